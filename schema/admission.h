@@ -1,0 +1,29 @@
+/* Who may pass a door: one rule, run by the writer and by a door that works alone. */
+#ifndef HUDUR_SCHEMA_ADMISSION_H
+#define HUDUR_SCHEMA_ADMISSION_H
+
+#include "schema/schedule.h"
+
+/* Whoever is early enough to be meant for a session: this long before its start. Milliseconds. */
+#define ADMISSION_EARLY INT64_C(3600000)
+
+/* What is known about the holder of a badge. */
+struct credential {
+	bool known; /* false: the code was never issued, as far as one knows */
+	enum badge_state badge;
+	enum registration_state registration;
+	enum category category;
+};
+
+/*
+ * E_OK, or the first of: unknown_badge, revoked_badge, cancelled (also replaced), not_accredited, unknown_session
+ * (SESSION_NONE), and for IN alone outside_hours, not_admitted, session_full (`inside` persons are in it now).
+ * IN is within hours from ADMISSION_EARLY before the session's start (planned or by gavel) until its closing gavel,
+ * else its planned end plus ADMISSION_EARLY (it may overrun), else the end of its day. Without planned times: on
+ * any day of the event. An OUT is always recorded.
+ */
+enum error admission_judge(const struct schedule *schedule, uint16_t session,
+			   const struct credential *holder, enum direction direction,
+			   int64_t at, int64_t inside);
+
+#endif

@@ -1,0 +1,76 @@
+/* The programme as the rules see it: when each session really begins and ends, and who follows whom in a room. */
+#ifndef HUDUR_SCHEMA_SCHEDULE_H
+#define HUDUR_SCHEMA_SCHEDULE_H
+
+#include "schema/message.h"
+
+enum { SESSION_NONE = 0xFFFF };
+
+/* One session. Times are Unix ms, UTC, ABSENT when not planned or not recorded. */
+struct sitting {
+	struct text code;   /* view; whoever fills the schedule keeps it */
+	uint16_t room;      /* the same number, the same room; a session without a room has a number of its own */
+	uint16_t continues; /* index of the session it is the next part of, or SESSION_NONE */
+	int32_t day;        /* 0: not printed */
+	enum session_type type;
+	bool counts;
+	int64_t starts, ends;   /* planned */
+	int64_t opened, closed; /* by gavel */
+	int64_t capacity;       /* 0: no limit */
+	uint32_t admits;        /* bit 1 << enum category; 0: all. A category that is not stated is bit 0 */
+};
+
+/* A moment when a room was emptied. */
+struct clearing {
+	uint16_t room;
+	int64_t at;
+};
+
+/* A day of the event: [starts, ends), midnights of the event's zone in UTC. */
+struct event_day {
+	int64_t starts, ends;
+};
+
+/* Views; filled and kept by the caller. Days in order, sessions in any. At most SESSION_NONE sessions. */
+struct schedule {
+	struct sitting *sittings;
+	struct clearing *clearings;
+	struct event_day *days;
+	uint32_t sitting_count, clearing_count, day_count;
+};
+
+/* Index of a session by its code, or SESSION_NONE. */
+uint16_t schedule_find(const struct schedule *schedule, struct text code);
+
+/* 1-based day that holds the instant; 0 when it is outside the event. */
+int32_t schedule_day(const struct schedule *schedule, int64_t at);
+
+/*
+ * When the session begins: the opening gavel, else the planned start, but not before the session before it in the
+ * same room has ended when that one overruns into it. ABSENT when neither is known.
+ */
+int64_t schedule_start(const struct schedule *schedule, uint16_t session);
+
+/*
+ * When the session ends for somebody who is in it at `from`: the closing gavel, else the planned end, else the end
+ * of the day that holds the start (or `from`, when no start is known); a day after `from` when no day holds it.
+ * `assumed` is true for all but the gavel.
+ */
+int64_t schedule_end(const struct schedule *schedule, uint16_t session, int64_t from, bool *assumed);
+
+/*
+ * The counting session that follows in the same room without a break: its planned start is not after this one's
+ * planned end, or it really starts before this one really ends. SESSION_NONE when there is none. Only counting
+ * sessions carry and are carried into.
+ */
+uint16_t schedule_follower(const struct schedule *schedule, uint16_t session);
+
+/* The first clearing of the room after `from`, or INT64_MAX. */
+int64_t schedule_clearing(const struct schedule *schedule, uint16_t room, int64_t from);
+
+/* E_OVERLAP when two counting sessions are planned at one time in one shared room, E_END_BEFORE_START when one
+ * ends before it starts; both receive the sessions concerned. Sessions without times, without an end, or in rooms
+ * of their own never overlap. */
+enum error schedule_check(const struct schedule *schedule, uint16_t *one, uint16_t *other);
+
+#endif
