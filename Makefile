@@ -1,16 +1,29 @@
 # Hudur. `make help` lists the targets; output goes to build/ alone.
-CC      ?= gcc
-BUILD   ?= build
-PKG     := libzmq msgpack sqlite3 libsodium libutf8proc jansson icu-uc icu-i18n
-WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-OPT     ?= -O2 -g
-CFLAGS_ := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen -fvisibility=hidden -fPIC -pthread -MMD -MP $(WARN) $(OPT) $(SAN) \
-           $(shell pkg-config --cflags $(PKG))
-LIBS    := $(SAN) -pthread $(shell pkg-config --libs $(PKG))
+# Another compiler or sanitizers build into a folder of their own: make test CC=clang SAN=address,undefined
 
-objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-SCHEMA  := $(call objects,schema/*.c)
-CLIENT  := $(call objects,clients/lib/*.c clients/cli/*.c)
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+empty   :=
+comma   := ,
+BUILD   ?= build$(if $(filter-out gcc,$(CC))$(SAN),/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN))))
+OPT     ?= $(if $(SAN),-O1 -g -fno-omit-frame-pointer,-O2 -g)
+PYTHON  := /usr/bin/python3
+WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-overlength-strings
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
+COMPILE  = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen -include schema/banned.h -fvisibility=hidden -fPIC \
+           -pthread $(WARN) $(OPT) $(SANITIZE) $(PACKAGES_CFLAGS)
+LINK     = $(SANITIZE) -pthread
+GOALS   := $(or $(MAKECMDGOALS),all)
+
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+no_main  = $(filter-out %/main.c,$(1))
+archives = $(patsubst %,$(BUILD)/lib/%.a,$(1))
+
 PROGRAMS := broker worker serve admin desk scan report
 dir_broker := broker
 dir_worker := workers
@@ -19,36 +32,116 @@ dir_admin  := clients/admin
 dir_desk   := clients/desk
 dir_scan   := clients/scanner
 dir_report := clients/organiser
+BINARIES := $(PROGRAMS:%=$(BUILD)/bin/hudur-%) $(BUILD)/bin/hudur $(BUILD)/bin/libhudur.so.0
 
-all: $(PROGRAMS:%=$(BUILD)/bin/hudur-%) $(BUILD)/bin/hudur
+all: $(BINARIES) ## build the programs and libhudur.so.0 into build/bin
 
-$(BUILD)/obj/%.o: %.c
+# ---- packages: a bare Debian gets what is missing before anything else is looked at ----
+$(BUILD)/packages/%: .ci/packages
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_) -c $< -o $@
+	@.ci/packages $*
+	@touch $@
 
-$(BUILD)/gen/queries.def: $(wildcard schema/sql/queries/*.sql) Makefile
+$(BUILD)/packages.mk: $(BUILD)/packages/build
+	@.ci/packages flags > $@.new && mv $@.new $@
+
+ifneq ($(filter-out help clean,$(GOALS)),)
+include $(BUILD)/packages.mk
+endif
+
+# ---- SQL as C: one row a file ----
+define embed # $(1) macro, $(2) files
 	@mkdir -p $(@D)
-	@for q in schema/sql/queries/*.sql; do \
-	  printf 'QUERY(%s,\n' "$$(basename $$q .sql)"; sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $$q; echo ')'; done > $@
+	@for q in $(2); do printf '$(1)(%s,\n' "$$(basename $$q .sql)"; \
+	  sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $$q; echo ')'; done > $@
+endef
+QUERIES    := $(sort $(wildcard schema/sql/queries/*.sql))
+MIGRATIONS := $(sort $(wildcard schema/sql/sqlite/*.sql))
+GENERATED  := $(BUILD)/gen/queries.def $(BUILD)/gen/migrations.def
+$(BUILD)/gen/queries.def: $(QUERIES) Makefile
+	$(call embed,QUERY,$(QUERIES))
+$(BUILD)/gen/migrations.def: $(MIGRATIONS) Makefile
+	$(call embed,MIGRATION,$(MIGRATIONS))
 
+# ---- objects and archives ----
+$(BUILD)/obj/%.o: %.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(COMPILE) -MMD -MP -c $< -o $@
+
+$(BUILD)/lib/schema.a: $(call objects,$(call no_main,$(wildcard schema/*.c)))
+$(BUILD)/lib/broker.a: $(call objects,$(call no_main,$(wildcard broker/*.c)))
+$(BUILD)/lib/workers.a: $(call objects,$(call no_main,$(wildcard workers/*.c)))
+$(BUILD)/lib/clients.a: $(call objects,$(call no_main,$(wildcard clients/*/*.c)))
+$(BUILD)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+# ---- programs ----
 .SECONDEXPANSION:
-$(BUILD)/bin/hudur-%: $$(call objects,$$(dir_$$*)/*.c) $(SCHEMA) $$(if $$(findstring clients,$$(dir_$$*)),$(CLIENT))
+CLIENT := $(call objects,$(wildcard clients/lib/*.c clients/cli/*.c))
+$(BUILD)/bin/hudur-%: $$(call objects,$$(wildcard $$(dir_$$*)/*.c)) \
+		$$(if $$(findstring clients,$$(dir_$$*)),$(CLIENT)) $(BUILD)/lib/schema.a
 	@mkdir -p $(@D)
-	$(CC) -o $@ $^ $(LIBS)
+	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
 
-$(BUILD)/bin/hudur: $(call objects,clients/*.c) $(SCHEMA)
+$(BUILD)/bin/hudur: $(call objects,$(wildcard clients/*.c)) $(BUILD)/lib/schema.a
 	@mkdir -p $(@D)
-	$(CC) -o $@ $^ $(LIBS)
+	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
 
-# a unit test links everything but the mains: tests/DIR/test_NAME.c
-NOT_MAIN := $(filter-out %/main.o,$(call objects,schema/*.c broker/*.c workers/*.c clients/*/*.c))
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(NOT_MAIN)
+$(BUILD)/bin/libhudur.so.0: $(call objects,$(wildcard clients/lib/*.c)) $(BUILD)/lib/schema.a
 	@mkdir -p $(@D)
-	$(CC) -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(LINK) -shared -Wl,-soname,$(@F) -Wl,--exclude-libs,ALL -o $@ $^ $(PACKAGES_LIBS)
 
-clean:
+# ---- tests: build/tests/DIR/test_NOUN from tests/DIR/test_NOUN.c, the other files of DIR, and what DIR is about ----
+parts_schema  := schema
+parts_broker  := broker schema
+parts_workers := workers schema
+parts_clients := clients schema
+parts    = $(call archives,$(or $(parts_$(1)),broker workers clients schema))
+helpers  = $(call objects,$(call no_main,$(filter-out tests/$(1)/test_%,$(wildcard tests/$(1)/*.c))))
+test_dir = $(patsubst %/,%,$(dir $(1)))
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(call helpers,$$(call test_dir,$$*)) $$(call parts,$$(call test_dir,$$*))
+	@mkdir -p $(@D)
+	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS) -lcmocka
+
+# T=workers/attendance or T=workers chooses; PARTS=unit leaves the tests of whole programs out
+UNIT     := schema broker workers clients
+WANTED   := $(if $(T),$(if $(findstring /,$(T)),tests/$(dir $(T))test_$(notdir $(T)),tests/$(T)/test_%),\
+            $(if $(filter unit,$(PARTS)),$(UNIT:%=tests/%/test_%),tests/%))
+C_TESTS  := $(patsubst %.c,$(BUILD)/%,$(filter $(addsuffix .c,$(WANTED)),$(wildcard tests/*/test_*.c)))
+PY_TESTS := $(filter $(addsuffix .py,$(WANTED)),$(wildcard tests/*/test_*.py))
+tested: all $(C_TESTS)
+
+# plain `make test` adds the unit tests under clang's sanitizers; .ci/run has the other combinations in full
+SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
+SANITIZED_TESTS = $(patsubst %.c,$(SANITIZED)/%,$(wildcard $(UNIT:%=tests/%/test_*.c)))
+sanitized: $(BUILD)/packages/test
+	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined PARTS=unit BUILD=$(SANITIZED) tested
+
+test: $(BUILD)/packages/test tested $(if $(SANITIZED),sanitized) ## run every test; T=workers/attendance CASE=replay runs one
+	@$(PYTHON) tests/run --build $(BUILD) --case "$(CASE)" $(C_TESTS) $(PY_TESTS) $(if $(SANITIZED),$(SANITIZED_TESTS))
+
+# ---- what a person runs ----
+demo: $(BUILD)/packages/demo all ## play the Marrakech meeting through the real programs and print its figures
+	@$(PYTHON) tests/demo/demo.py --bin $(BUILD)/bin
+
+run: $(BUILD)/packages/demo all ## leave the same meeting up on the default endpoint and say what to type elsewhere
+	@$(PYTHON) tests/demo/demo.py --bin $(BUILD)/bin --stay
+
+lint: $(BUILD)/packages/lint $(BUILD)/packages/test $(GENERATED) ## clang-tidy, cppcheck, the include rules, banned functions, sizes
+	@COMPILE='$(COMPILE)' tests/lint/lint
+
+bench: $(BUILD)/packages/build all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it, write build/bench.json
+	@$(BUILD)/tests/bench/bench
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+clean: ## remove build/
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all clean
+.PHONY: all tested sanitized test demo run lint bench help clean
 .SECONDARY:
+.DELETE_ON_ERROR:
