@@ -10,7 +10,8 @@
 /* An INT or TIME that was not given. */
 #define ABSENT INT64_MIN
 
-/* The latest TIME that is accepted: the end of the year 9999, Unix milliseconds. */
+/* The first and the latest TIME that is accepted: the years 0 to 9999, Unix milliseconds. */
+#define TIME_MIN (-INT64_C(62167219200000))
 #define TIME_MAX INT64_C(253402300799999)
 
 /* No message body is larger, bytes. */
@@ -111,7 +112,7 @@ enum error message_encode_two(const struct message *first, const void *first_rec
 			      const struct message *second, const void *second_record,
 			      struct arena *arena, struct text *bytes);
 
-/* Joins two encoded maps into one: a reply's fields and a stored result. */
+/* Joins two encoded maps into one: a reply's fields and a stored result. E_MALFORMED when one is not a map. */
 enum error message_join(struct text first, struct text second, struct arena *arena, struct text *bytes);
 
 /* Checks a record against the table: needed fields, limits, UTF-8. Same errors as decode. */
@@ -143,6 +144,6 @@ const struct operation *operation_find(struct text service, struct text op);
 
 /* "scanner", "desk", "organiser", "administrator"; 0 when it is none of them. */
 enum role role_from_name(struct text name);
-const char *role_name(enum role role);
+const char *role_name(enum role role); /* NULL for several, or none */
 
 #endif
