@@ -50,6 +50,27 @@ enum error complain(struct complaint *complaint, const struct place *outer, cons
 	return E_MALFORMED;
 }
 
+const char *type_complaint(enum type type)
+{
+	switch (type) {
+	case TYPE_STR:
+		return "not a string";
+	case TYPE_BIN:
+		return "not binary";
+	case TYPE_INT:
+		return "not an integer of 64 bits";
+	case TYPE_TIME:
+		return "not a time, an integer of milliseconds";
+	case TYPE_BOOL:
+		return "not true or false";
+	case TYPE_ENUM:
+		return "not a string, one of the vocabulary's words";
+	case TYPE_LIST:
+		return "not an array";
+	}
+	return "of an unknown type";
+}
+
 bool field_is_absent(const struct field *field, const void *value)
 {
 	switch (field->type) {

@@ -14,27 +14,6 @@ struct decoder {
 static enum error read_record(struct decoder *decoder, const struct message *message, void *record,
 			      const struct place *outer);
 
-static const char *kind_name(enum type type)
-{
-	switch (type) {
-	case TYPE_STR:
-		return "not a string";
-	case TYPE_BIN:
-		return "not binary";
-	case TYPE_INT:
-		return "not an integer of 64 bits";
-	case TYPE_TIME:
-		return "not an integer of milliseconds";
-	case TYPE_BOOL:
-		return "not true or false";
-	case TYPE_ENUM:
-		return "not a string, one of the vocabulary's words";
-	case TYPE_LIST:
-		return "not an array";
-	}
-	return "of an unknown type";
-}
-
 static enum pack_kind kind_of(enum type type)
 {
 	switch (type) {
@@ -81,7 +60,7 @@ static enum error read_value(struct decoder *decoder, const struct field *field,
 	struct pack_item item;
 
 	if (!pack_next(&decoder->rest, &item) || item.kind != kind_of(field->type))
-		return complain(decoder->complaint, outer, field->name, "%s", kind_name(field->type));
+		return complain(decoder->complaint, outer, field->name, "%s", type_complaint(field->type));
 	switch (field->type) {
 	case TYPE_STR:
 	case TYPE_BIN:

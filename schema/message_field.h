@@ -34,6 +34,9 @@ bool field_is_absent(const struct field *field, const void *value);
 enum error field_check(const struct field *field, const void *value, const struct place *outer,
 		       struct complaint *complaint);
 
+/* What to say of a value of another type: "not a string". */
+const char *type_complaint(enum type type);
+
 /* Writes "rows[3].name: " and the rest. Never give it bytes from outside. Returns E_MALFORMED. */
 enum error complain(struct complaint *complaint, const struct place *outer, const char *name,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
