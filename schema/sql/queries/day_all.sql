@@ -1,0 +1,2 @@
+--
+SELECT day, date, starts, ends FROM day ORDER BY day

@@ -1,0 +1,2 @@
+--
+SELECT device, requests, highest, heard, backlog FROM device ORDER BY device

@@ -1,0 +1,2 @@
+-- state
+UPDATE event SET state = $1

@@ -1,0 +1,2 @@
+--
+SELECT coalesce(max(seq), 0) AS seq FROM ledger

@@ -1,0 +1,2 @@
+-- instance, epoch
+INSERT INTO meta (instance, epoch) VALUES ($1, $2)

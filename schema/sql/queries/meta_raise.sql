@@ -1,0 +1,2 @@
+--
+UPDATE meta SET epoch = epoch + 1

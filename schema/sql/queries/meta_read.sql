@@ -1,0 +1,2 @@
+--
+SELECT instance, epoch FROM meta

@@ -1,0 +1,2 @@
+-- ledger, text
+INSERT INTO remark (ledger, text) VALUES ($1, $2)

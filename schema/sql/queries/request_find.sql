@@ -1,0 +1,2 @@
+-- id
+SELECT id, digest, ledger FROM request WHERE id = $1

@@ -1,0 +1,2 @@
+--
+SELECT room, name, invented FROM room ORDER BY room

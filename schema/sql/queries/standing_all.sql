@@ -1,0 +1,2 @@
+--
+SELECT entity, standing, since, until FROM standing ORDER BY entity, since

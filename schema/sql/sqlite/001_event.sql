@@ -1,0 +1,86 @@
+-- One event, one file. The ledger is append-only and names people by number; everything under "projections"
+-- can be made again from it. Times are Unix milliseconds, UTC.
+CREATE TABLE meta (
+	instance BLOB NOT NULL,            -- 16 bytes, made with the file: a copy has the same
+	epoch INTEGER NOT NULL             -- raised by each writer that opens the file
+) STRICT;
+
+CREATE TABLE event (
+	event TEXT PRIMARY KEY, state TEXT NOT NULL,
+	name_en TEXT, name_fr TEXT, name_ar TEXT, city TEXT, host TEXT, zone TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE day (day INTEGER PRIMARY KEY, date TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;
+CREATE TABLE entity (
+	entity TEXT PRIMARY KEY, kind TEXT NOT NULL, name_en TEXT, name_fr TEXT, name_ar TEXT,
+	region TEXT, region_inferred INTEGER NOT NULL, country TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE standing (entity TEXT NOT NULL, standing TEXT NOT NULL, since INTEGER, until INTEGER) STRICT;
+CREATE UNIQUE INDEX standing_once ON standing (entity, standing, coalesce(since, 0));
+CREATE TABLE room (room TEXT PRIMARY KEY, name TEXT, invented INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- A session's plan as it stood from a ledger sequence on: the highest is the one in force.
+CREATE TABLE session (
+	session TEXT NOT NULL, ledger INTEGER NOT NULL, position INTEGER, day INTEGER, room TEXT,
+	type TEXT NOT NULL, counts INTEGER NOT NULL, title_en TEXT, title_fr TEXT, title_ar TEXT,
+	starts INTEGER, ends INTEGER, continues TEXT, capacity INTEGER, admits TEXT, invented INTEGER NOT NULL,
+	PRIMARY KEY (session, ledger)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE agenda (session TEXT NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL,
+	PRIMARY KEY (session, position)) STRICT, WITHOUT ROWID;
+CREATE TABLE role (session TEXT NOT NULL, role TEXT NOT NULL, position INTEGER NOT NULL, printed TEXT NOT NULL,
+	name TEXT, key TEXT, organisation TEXT, entity TEXT,
+	PRIMARY KEY (session, role, position)) STRICT, WITHOUT ROWID;
+
+-- Every valid request of an authorised principal, and every fact it made. `reason` is NULL when it took effect.
+-- When one request makes several facts, the others name its row as their cause.
+CREATE TABLE ledger (
+	seq INTEGER PRIMARY KEY, cause INTEGER, id BLOB, op TEXT NOT NULL, reason TEXT, flag TEXT,
+	principal TEXT, role TEXT, actor TEXT,
+	device BLOB, number INTEGER,       -- the device's own numbering
+	at INTEGER NOT NULL, clock_offset INTEGER, received INTEGER NOT NULL,  -- it happened at at + clock_offset
+	person INTEGER, badge TEXT, session TEXT, room TEXT, direction TEXT, day INTEGER,
+	since INTEGER, until INTEGER,      -- attested from and to; since: the gavel, when it is not the request's time
+	corrects INTEGER,                  -- the entry it takes back or decides
+	entity TEXT, also TEXT, category TEXT, level TEXT, gender TEXT, language TEXT,
+	accredited INTEGER, walk_in INTEGER, remote INTEGER, admitted INTEGER, source TEXT,
+	answer BLOB                        -- the result's map, given again when the id comes again
+) STRICT;
+CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
+CREATE INDEX ledger_odd ON ledger (seq) WHERE flag IS NOT NULL OR reason IS NOT NULL;
+-- The dedupe key: digest of the map's bytes, NULL when a door's decision announced a scan that is yet to come.
+CREATE TABLE request (id BLOB PRIMARY KEY, digest BLOB, ledger INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Free text that may name people: kept apart, so that it can be erased.
+CREATE TABLE remark (ledger INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE name (
+	person INTEGER NOT NULL, ledger INTEGER NOT NULL, name TEXT, given TEXT, family TEXT, arabic TEXT,
+	honorific TEXT, function TEXT, organisation TEXT, key TEXT,
+	folded TEXT NOT NULL,              -- all of the name, as folding.h folds it, words joined by a bar
+	PRIMARY KEY (person, ledger)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX name_folded ON name (folded);
+
+-- Projections.
+CREATE TABLE person (
+	person INTEGER PRIMARY KEY, state TEXT NOT NULL, entity TEXT, also TEXT, also_accredited INTEGER NOT NULL,
+	category TEXT, level TEXT, gender TEXT, language TEXT, walk_in INTEGER NOT NULL, remote INTEGER NOT NULL,
+	first_day INTEGER,                 -- of a valid check-in
+	last_day INTEGER, badge TEXT
+) STRICT;
+CREATE TABLE badge (badge TEXT PRIMARY KEY, person INTEGER NOT NULL, state TEXT NOT NULL, changed INTEGER NOT NULL)
+	STRICT, WITHOUT ROWID;
+CREATE INDEX badge_changed ON badge (changed);
+CREATE INDEX badge_person ON badge (person);
+CREATE TABLE visit (
+	session TEXT NOT NULL, person INTEGER NOT NULL, flags INTEGER NOT NULL, settled_ms INTEGER NOT NULL,
+	since INTEGER, until INTEGER, assumed INTEGER NOT NULL, carried INTEGER NOT NULL, entered INTEGER,
+	PRIMARY KEY (session, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX visit_person ON visit (person);
+CREATE TABLE counter (
+	qualifier TEXT NOT NULL, day INTEGER NOT NULL, entity TEXT NOT NULL, also TEXT NOT NULL, category TEXT NOT NULL,
+	level TEXT NOT NULL, gender TEXT NOT NULL, language TEXT NOT NULL, persons INTEGER NOT NULL,
+	PRIMARY KEY (qualifier, day, entity, also, category, level, gender, language)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device (
+	device BLOB PRIMARY KEY, requests INTEGER NOT NULL, highest INTEGER NOT NULL,
+	heard INTEGER NOT NULL, backlog INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

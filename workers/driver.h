@@ -1,0 +1,63 @@
+/*
+ * What the store asks of a database: run one of the named queries of schema/sql/queries, with parameters taken from
+ * a record's fields and columns put into another's, both by name. SQLite is behind driver_sqlite.c; a second
+ * database is a second file with these functions.
+ */
+#ifndef HUDUR_WORKERS_DRIVER_H
+#define HUDUR_WORKERS_DRIVER_H
+
+#include "workers/records.h"
+
+enum query {
+#define QUERY(name, sql) QUERY_##name,
+#include "queries.def"
+#undef QUERY
+	QUERY_COUNT
+};
+
+/* One connection. One thread at a time. */
+struct driver;
+
+/* A sentence about what went wrong, for the log; valid until the next call. */
+const char *driver_error(const struct driver *driver);
+
+enum driver_mode { DRIVER_WRITE, DRIVER_READ };
+
+/*
+ * Opens the file, for DRIVER_WRITE creating and migrating it as needed. E_BAD_DATA when it is not ours, damaged, of
+ * a newer version, or cannot be put into WAL with full syncing; E_STORAGE when it cannot be opened. The driver is
+ * made even then, so that driver_error can be read; free it in any case (NULL is allowed).
+ */
+enum error driver_open(const char *path, enum driver_mode mode, struct driver **driver);
+void driver_free(struct driver *driver);
+
+/* A write transaction, or for a reader a snapshot. Commit returns only after the sync. */
+enum error driver_begin(struct driver *driver);
+enum error driver_commit(struct driver *driver);
+void driver_rollback(struct driver *driver);
+
+/* After a commit failed with this set, the disk may have lost what it was told to keep: acknowledge nothing more. */
+bool driver_sync_failed(const struct driver *driver);
+
+/* Moves synced pages from the log into the file; cheap when there is nothing. Only the writer calls it. */
+void driver_checkpoint(struct driver *driver);
+
+/* Runs a query that returns nothing. E_OK, E_DISK_FULL, E_STORAGE, E_NO_MEMORY. `changed` (may be NULL): rows. */
+enum error driver_run(struct driver *driver, enum query query, const struct message *in, const void *record,
+		      int64_t *changed);
+
+/* Called for each row; texts are views that hold during the call. Any error ends the query and is returned. */
+typedef enum error row_fn(void *context, const void *row);
+
+enum error driver_each(struct driver *driver, enum query query, const struct message *in, const void *record,
+		       const struct message *out, row_fn *each, void *context);
+
+/* All rows into a list in the arena. */
+enum error driver_list(struct driver *driver, enum query query, const struct message *in, const void *record,
+		       const struct message *out, struct arena *arena, struct list *rows);
+
+/* The first row, texts in the arena. `found` is false when there is none. */
+enum error driver_first(struct driver *driver, enum query query, const struct message *in, const void *record,
+			const struct message *out, struct arena *arena, void *row, bool *found);
+
+#endif

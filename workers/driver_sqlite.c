@@ -1,0 +1,504 @@
+/* The one file of the worker that knows SQLite: one connection, its prepared queries, its settings. */
+#include "workers/driver.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PARAMETERS_MAX = 48, COLUMNS_MAX = 48 };
+
+/* Says that this is an event file of ours: "HDR1". https://www.sqlite.org/pragma.html#pragma_application_id */
+enum { APPLICATION_ID = 0x48445231 };
+
+static const struct {
+	const char *name, *sql;
+} query_table[QUERY_COUNT] = {
+#define QUERY(name, sql) {#name, sql},
+#include "queries.def"
+#undef QUERY
+};
+
+static const char *const migrations[] = {
+#define MIGRATION(name, sql) sql,
+#include "migrations.def"
+#undef MIGRATION
+};
+enum { VERSION = sizeof migrations / sizeof *migrations };
+
+/* A query once prepared: which field feeds each parameter and takes each column. */
+struct prepared {
+	sqlite3_stmt *statement;
+	const struct message *in, *out;
+	const struct field *parameters[PARAMETERS_MAX], *columns[COLUMNS_MAX];
+	int indexes[PARAMETERS_MAX]; /* SQLite's, of each parameter */
+	int parameter_count, column_count;
+};
+
+struct driver {
+	sqlite3 *db;
+	struct prepared queries[QUERY_COUNT];
+	enum driver_mode mode;
+	bool in_transaction, sync_failed;
+	char error[512];
+};
+
+const char *driver_error(const struct driver *driver)
+{
+	return driver->error;
+}
+
+bool driver_sync_failed(const struct driver *driver)
+{
+	return driver->sync_failed;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void explain(struct driver *driver, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(driver->error, sizeof driver->error, format, args);
+	va_end(args);
+}
+
+static enum error failed(struct driver *driver, const char *what)
+{
+	int code = sqlite3_extended_errcode(driver->db);
+
+	explain(driver, "%s: %s (SQLite %d)", what, sqlite3_errmsg(driver->db), code);
+	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+		driver->sync_failed = true;
+	switch (code & 0xFF) {
+	case SQLITE_FULL:
+		return E_DISK_FULL;
+	case SQLITE_NOMEM:
+		return E_NO_MEMORY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return E_BAD_DATA;
+	default:
+		return E_STORAGE;
+	}
+}
+
+static enum error execute(struct driver *driver, const char *sql)
+{
+	return sqlite3_exec(driver->db, sql, NULL, NULL, NULL) == SQLITE_OK ? E_OK : failed(driver, sql);
+}
+
+static int64_t pragma_value(struct driver *driver, const char *sql)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t value = -1;
+
+	if (sqlite3_prepare_v2(driver->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return value;
+}
+
+/* Each migration in a transaction of its own, with the version it leads to. */
+static enum error migrate(struct driver *driver, int64_t from)
+{
+	for (int64_t v = from; v < VERSION; v++) {
+		char version[64];
+		enum error e;
+
+		snprintf(version, sizeof version, "PRAGMA user_version = %d", (int)v + 1);
+		if ((e = execute(driver, "BEGIN IMMEDIATE")) || (e = execute(driver, migrations[v])) ||
+		    (e = execute(driver, version)) || (e = execute(driver, "COMMIT"))) {
+			sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
+			return e;
+		}
+	}
+	return E_OK;
+}
+
+static enum error check_version(struct driver *driver)
+{
+	int64_t version = pragma_value(driver, "PRAGMA user_version");
+	int64_t application = pragma_value(driver, "PRAGMA application_id");
+	int64_t tables = pragma_value(driver, "SELECT count(*) FROM sqlite_schema");
+
+	if (version < 0 || application < 0 || tables < 0)
+		return failed(driver, "this is not an event file that can be read");
+	if (application != APPLICATION_ID && tables > 0) {
+		explain(driver, "this is a SQLite file of another program, not an event");
+		return E_BAD_DATA;
+	}
+	if (version > VERSION) {
+		explain(driver, "the file is of version %d and this program knows up to %d; use the newer program",
+			(int)version, VERSION);
+		return E_BAD_DATA;
+	}
+	if (driver->mode == DRIVER_READ && version < VERSION) {
+		explain(driver, "the file is of version %d and its writer has not brought it to %d yet",
+			(int)version, VERSION);
+		return E_BAD_DATA;
+	}
+	if (version == 0) {
+		char mark[64];
+
+		snprintf(mark, sizeof mark, "PRAGMA application_id = %d", APPLICATION_ID);
+		enum error e = execute(driver, mark);
+		if (e)
+			return e;
+	}
+	return version < VERSION ? migrate(driver, version) : E_OK;
+}
+
+/* One connection writes and checkpoints: two that do can lose committed pages in SQLite before
+ * 3.51.3 (https://www.sqlite.org/wal.html#walresetbug). Readers never do either. */
+static enum error configure(struct driver *driver)
+{
+	enum error e = execute(driver, "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+				       "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -8192");
+
+	if (!e && driver->mode == DRIVER_READ)
+		return execute(driver, "PRAGMA query_only = ON");
+	if (e || (e = execute(driver, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				      "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF")))
+		return e;
+	if (pragma_value(driver, "PRAGMA synchronous") != 2) {
+		explain(driver, "SQLite did not accept synchronous=FULL");
+		return E_BAD_DATA;
+	}
+	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+	return E_OK;
+}
+
+enum error driver_open(const char *path, enum driver_mode mode, struct driver **out)
+{
+	struct driver *driver = calloc(1, sizeof *driver);
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+		    (mode == DRIVER_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+	enum error e;
+
+	*out = driver;
+	if (!driver)
+		return E_NO_MEMORY;
+	driver->mode = mode;
+	if (sqlite3_open_v2(path, &driver->db, flags, NULL) != SQLITE_OK) {
+		explain(driver, "%s cannot be opened: %s", path,
+			driver->db ? sqlite3_errmsg(driver->db) : "memory is short");
+		return E_STORAGE;
+	}
+	if ((e = configure(driver)))
+		return e;
+	return check_version(driver);
+}
+
+void driver_free(struct driver *driver)
+{
+	if (!driver)
+		return;
+	for (int q = 0; q < QUERY_COUNT; q++)
+		sqlite3_finalize(driver->queries[q].statement);
+	sqlite3_close(driver->db);
+	free(driver);
+}
+
+enum error driver_begin(struct driver *driver)
+{
+	enum error e = execute(driver, driver->mode == DRIVER_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+
+	driver->in_transaction = !e;
+	return e;
+}
+
+enum error driver_commit(struct driver *driver)
+{
+	enum error e = execute(driver, "COMMIT");
+
+	if (e)
+		driver_rollback(driver);
+	driver->in_transaction = false;
+	return e;
+}
+
+void driver_rollback(struct driver *driver)
+{
+	if (!sqlite3_get_autocommit(driver->db))
+		sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
+	driver->in_transaction = false;
+}
+
+void driver_checkpoint(struct driver *driver)
+{
+	sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+static const struct field *field_named(const struct message *message, const char *name, size_t size)
+{
+	for (uint32_t i = 0; i < message->count; i++)
+		if (strlen(message->fields[i].name) == size && memcmp(message->fields[i].name, name, size) == 0)
+			return &message->fields[i];
+	return NULL;
+}
+
+/* $1 is bound by its name: SQLite numbers $N by first appearance, so its index need not be N. */
+static int parameter_index(sqlite3_stmt *statement, int number)
+{
+	char name[16];
+
+	snprintf(name, sizeof name, "$%d", number);
+	return sqlite3_bind_parameter_index(statement, name);
+}
+
+/* The query's first line names its parameters in order: "-- seq, person". */
+static void map_parameters(struct prepared *prepared, const char *sql)
+{
+	const char *at = sql + 2, *end = sql + strcspn(sql, "\n");
+
+	assert(strncmp(sql, "--", 2) == 0);
+	prepared->parameter_count = 0;
+	while (at < end) {
+		size_t skip = strspn(at, " ,");
+		size_t size;
+
+		at += skip;
+		size = strcspn(at, " ,\n");
+		if (at >= end || !size)
+			break;
+		assert(prepared->parameter_count < PARAMETERS_MAX);
+		prepared->parameters[prepared->parameter_count] = field_named(prepared->in, at, size);
+		assert(prepared->parameters[prepared->parameter_count]);
+		prepared->indexes[prepared->parameter_count] =
+			parameter_index(prepared->statement, prepared->parameter_count + 1);
+		prepared->parameter_count++;
+		at += size;
+	}
+	assert(prepared->parameter_count == sqlite3_bind_parameter_count(prepared->statement));
+}
+
+static void map_columns(struct prepared *prepared)
+{
+	prepared->column_count = sqlite3_column_count(prepared->statement);
+	assert(prepared->column_count <= COLUMNS_MAX);
+	for (int c = 0; c < prepared->column_count; c++) {
+		const char *name = sqlite3_column_name(prepared->statement, c);
+
+		prepared->columns[c] = field_named(prepared->out, name, strlen(name));
+		assert(prepared->columns[c]);
+	}
+}
+
+static enum error prepare(struct driver *driver, enum query query, const struct message *in,
+			  const struct message *out)
+{
+	struct prepared *prepared = &driver->queries[query];
+
+	if (prepared->statement) {
+		assert(prepared->in == in && prepared->out == out);
+		return E_OK;
+	}
+	if (sqlite3_prepare_v3(driver->db, query_table[query].sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       &prepared->statement, NULL) != SQLITE_OK)
+		return failed(driver, query_table[query].name);
+	prepared->in = in;
+	prepared->out = out;
+	map_parameters(prepared, query_table[query].sql);
+	if (out)
+		map_columns(prepared);
+	return E_OK;
+}
+
+static int bind_field(sqlite3_stmt *statement, int index, const struct field *field, const void *record)
+{
+	const char *at = (const char *)record + field->offset;
+
+	switch (field->type) {
+	case TYPE_STR:
+	case TYPE_BIN: {
+		const struct text *text = (const void *)at;
+
+		if (!text->at)
+			return sqlite3_bind_null(statement, index);
+		return field->type == TYPE_STR
+			? sqlite3_bind_text(statement, index, text->at, (int)text->size, SQLITE_STATIC)
+			: sqlite3_bind_blob(statement, index, text->at, (int)text->size, SQLITE_STATIC);
+	}
+	case TYPE_INT:
+	case TYPE_TIME: {
+		int64_t value = *(const int64_t *)(const void *)at;
+
+		return value == ABSENT ? sqlite3_bind_null(statement, index)
+				       : sqlite3_bind_int64(statement, index, value);
+	}
+	case TYPE_BOOL:
+		return sqlite3_bind_int(statement, index, *(const bool *)at);
+	case TYPE_ENUM: {
+		const char *word = vocabulary_word(field->words, *(const unsigned *)(const void *)at);
+
+		return word ? sqlite3_bind_text(statement, index, word, -1, SQLITE_STATIC)
+			    : sqlite3_bind_null(statement, index);
+	}
+	case TYPE_LIST:
+		break;
+	}
+	assert(!"a list is no parameter");
+	return SQLITE_MISUSE;
+}
+
+static void read_column(sqlite3_stmt *statement, int column, const struct field *field, void *record)
+{
+	char *at = (char *)record + field->offset;
+	bool null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+
+	switch (field->type) {
+	case TYPE_STR:
+	case TYPE_BIN: {
+		struct text *text = (void *)at;
+
+		text->at = null ? NULL : field->type == TYPE_STR
+				       ? (const char *)sqlite3_column_text(statement, column)
+				       : sqlite3_column_blob(statement, column);
+		text->size = null ? 0 : (uint32_t)sqlite3_column_bytes(statement, column);
+		if (!null && !text->at)
+			text->at = "";
+		return;
+	}
+	case TYPE_INT:
+	case TYPE_TIME:
+		*(int64_t *)(void *)at = null ? ABSENT : sqlite3_column_int64(statement, column);
+		return;
+	case TYPE_BOOL:
+		*(bool *)at = !null && sqlite3_column_int64(statement, column) != 0;
+		return;
+	case TYPE_ENUM: {
+		const char *word = (const char *)sqlite3_column_text(statement, column);
+
+		*(unsigned *)(void *)at = word ? vocabulary_value(field->words, text_of(word)) : 0;
+		return;
+	}
+	case TYPE_LIST:
+		break;
+	}
+	assert(!"a list is no column");
+}
+
+static enum error start(struct driver *driver, enum query query, const struct message *in, const void *record,
+			const struct message *out)
+{
+	struct prepared *prepared = &driver->queries[query];
+	enum error e = prepare(driver, query, in, out);
+
+	if (e)
+		return e;
+	for (int i = 0; i < prepared->parameter_count; i++)
+		if (bind_field(prepared->statement, prepared->indexes[i], prepared->parameters[i], record) != SQLITE_OK)
+			return failed(driver, query_table[query].name);
+	return E_OK;
+}
+
+enum error driver_run(struct driver *driver, enum query query, const struct message *in, const void *record,
+		      int64_t *changed)
+{
+	enum error e = start(driver, query, in, record, NULL);
+	sqlite3_stmt *statement = driver->queries[query].statement;
+
+	if (e)
+		return e;
+	if (sqlite3_step(statement) != SQLITE_DONE)
+		e = failed(driver, query_table[query].name);
+	if (changed)
+		*changed = sqlite3_changes64(driver->db);
+	sqlite3_reset(statement);
+	return e;
+}
+
+enum error driver_each(struct driver *driver, enum query query, const struct message *in, const void *record,
+		       const struct message *out, row_fn *each, void *context)
+{
+	enum error e = start(driver, query, in, record, out);
+	struct prepared *prepared = &driver->queries[query];
+	union {
+		max_align_t align;
+		char bytes[2048];
+	} row;
+	int code = SQLITE_DONE;
+
+	if (e)
+		return e;
+	assert(out->size <= sizeof row.bytes);
+	message_clear(out, row.bytes);
+	while (!e && (code = sqlite3_step(prepared->statement)) == SQLITE_ROW) {
+		for (int c = 0; c < prepared->column_count; c++)
+			read_column(prepared->statement, c, prepared->columns[c], row.bytes);
+		e = each(context, row.bytes);
+	}
+	if (!e && code != SQLITE_DONE)
+		e = failed(driver, query_table[query].name);
+	sqlite3_reset(prepared->statement);
+	return e;
+}
+
+/* Rows are gathered in blocks and laid out in one array at the end. */
+struct gathering {
+	struct arena *arena;
+	const struct message *out;
+	char *rows;
+	uint32_t count, room;
+};
+
+static enum error own_texts(struct arena *arena, const struct message *message, void *row)
+{
+	for (uint32_t i = 0; i < message->count; i++) {
+		const struct field *field = &message->fields[i];
+		struct text *text = (void *)((char *)row + field->offset);
+
+		if (field->type != TYPE_STR && field->type != TYPE_BIN)
+			continue;
+		if (text->at && !(*text = arena_text(arena, *text)).at)
+			return E_NO_MEMORY;
+	}
+	return E_OK;
+}
+
+static enum error gather(void *context, const void *row)
+{
+	struct gathering *g = context;
+	size_t size = g->out->size;
+
+	if (g->count == g->room) {
+		uint32_t room = g->room ? g->room * 2 : 16;
+		char *rows = arena_alloc(g->arena, room * size);
+
+		if (!rows)
+			return E_NO_MEMORY;
+		if (g->count)
+			memcpy(rows, g->rows, g->count * size);
+		g->rows = rows;
+		g->room = room;
+	}
+	memcpy(g->rows + g->count * size, row, size);
+	return own_texts(g->arena, g->out, g->rows + g->count++ * size);
+}
+
+enum error driver_list(struct driver *driver, enum query query, const struct message *in, const void *record,
+		       const struct message *out, struct arena *arena, struct list *rows)
+{
+	struct gathering g = {.arena = arena, .out = out};
+	enum error e = driver_each(driver, query, in, record, out, gather, &g);
+
+	rows->items = g.rows;
+	rows->count = g.count;
+	return e;
+}
+
+enum error driver_first(struct driver *driver, enum query query, const struct message *in, const void *record,
+			const struct message *out, struct arena *arena, void *row, bool *found)
+{
+	struct list rows;
+	enum error e = driver_list(driver, query, in, record, out, arena, &rows);
+
+	*found = !e && rows.count > 0;
+	if (*found)
+		memcpy(row, rows.items, out->size);
+	return e;
+}

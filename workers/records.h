@@ -1,0 +1,16 @@
+/* The store's rows as structs and tables, from records.def. */
+#ifndef HUDUR_WORKERS_RECORDS_H
+#define HUDUR_WORKERS_RECORDS_H
+
+#include "schema/message.h"
+
+#include "schema/message_structs.h"
+#include "workers/records.def"
+#include "schema/message_types_end.h"
+
+#define MESSAGE(name, sentence) extern const struct message message_##name;
+#define FIELD(message, name, need, type, sentence)
+#define END(name)
+#include "workers/records.def"
+
+#endif

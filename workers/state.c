@@ -1,0 +1,532 @@
+/* Persons, badges and passages as the ledger has made them. The programme's part is in programme_state.c. */
+#include "workers/state.h"
+
+#include <stdlib.h>
+
+#include "workers/store.h"
+
+void state_init(struct state *state)
+{
+	*state = (struct state){.closed_at = ABSENT};
+}
+
+void state_free(struct state *state)
+{
+	for (uint32_t i = 1; i <= state->person_count; i++) {
+		free(state->persons[i].passages);
+		free(state->persons[i].seqs);
+		free(state->persons[i].attestations);
+	}
+	free(state->persons);
+	free(state->badges);
+	free(state->badge_index);
+	free(state->schedule.sittings);
+	free(state->schedule.clearings);
+	free(state->schedule.days);
+	free(state->sessions.items);
+	arena_free(&state->arena);
+	state_init(state);
+}
+
+int64_t fact_time(const struct fact *fact)
+{
+	return fact->at + (fact->clock_offset == ABSENT ? 0 : fact->clock_offset);
+}
+
+struct person *state_person(const struct state *state, int64_t number)
+{
+	return number >= 1 && number <= state->person_count ? &state->persons[number] : NULL;
+}
+
+int64_t state_person_number(const struct state *state, const struct person *person)
+{
+	return person - state->persons;
+}
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static uint32_t hash(struct text text)
+{
+	uint32_t h = 2166136261u;
+
+	for (uint32_t i = 0; i < text.size; i++)
+		h = (h ^ (unsigned char)text.at[i]) * 16777619u;
+	return h;
+}
+
+uint32_t state_door(struct text device)
+{
+	return hash(device);
+}
+
+struct badge *state_badge(const struct state *state, struct text code)
+{
+	uint32_t mask = state->badge_index_size - 1;
+
+	if (!state->badge_index_size)
+		return NULL;
+	for (uint32_t i = hash(code) & mask; state->badge_index[i]; i = (i + 1) & mask) {
+		struct badge *badge = &state->badges[state->badge_index[i] - 1];
+
+		if (text_equal(badge->code, code))
+			return badge;
+	}
+	return NULL;
+}
+
+struct badge *state_badge_in_force(const struct state *state, const struct person *person)
+{
+	return person->badge ? &state->badges[person->badge - 1] : NULL;
+}
+
+static void index_badge(struct state *state, uint32_t number)
+{
+	uint32_t mask = state->badge_index_size - 1;
+	uint32_t i = hash(state->badges[number].code) & mask;
+
+	while (state->badge_index[i])
+		i = (i + 1) & mask;
+	state->badge_index[i] = number + 1;
+}
+
+/* Doubles an array that is full. */
+static bool grow(void *array, uint32_t *room, uint32_t count, size_t size)
+{
+	uint32_t more = *room ? *room * 2 : 8;
+	void *grown;
+
+	if (count < *room)
+		return true;
+	grown = realloc(*(void **)array, more * size);
+	if (!grown)
+		return false;
+	*(void **)array = grown;
+	*room = more;
+	return true;
+}
+
+static bool grow_badge_index(struct state *state)
+{
+	uint32_t size = state->badge_index_size ? state->badge_index_size * 2 : 64;
+	uint32_t *index;
+
+	if (state->badge_count * 2 < state->badge_index_size)
+		return true;
+	index = calloc(size, sizeof *index);
+	if (!index)
+		return false;
+	free(state->badge_index);
+	state->badge_index = index;
+	state->badge_index_size = size;
+	for (uint32_t i = 0; i < state->badge_count; i++)
+		index_badge(state, i);
+	return true;
+}
+
+static enum error add_badge(struct state *state, const struct fact *fact, struct person *person)
+{
+	struct badge *badge;
+
+	if (!grow(&state->badges, &state->badge_room, state->badge_count, sizeof *state->badges) ||
+	    !grow_badge_index(state))
+		return E_NO_MEMORY;
+	badge = &state->badges[state->badge_count];
+	*badge = (struct badge){.code = arena_text(&state->arena, fact->badge), .person = fact->person,
+				.state = badge_state_issued, .changed = fact->seq, .dirty = true};
+	if (!badge->code.at)
+		return E_NO_MEMORY;
+	index_badge(state, state->badge_count++);
+	person->badge = state->badge_count;
+	return E_OK;
+}
+
+static void touch_badges(struct state *state, struct person *person, int64_t seq)
+{
+	struct badge *badge = state_badge_in_force(state, person);
+
+	if (badge) {
+		badge->changed = seq;
+		badge->dirty = true;
+	}
+}
+
+/* In a replay of what had happened by a past instant, persons registered later leave gaps in the numbers. */
+static enum error apply_register(struct state *state, const struct fact *fact)
+{
+	struct person *person;
+
+	while (state->person_count < fact->person) {
+		if (!grow(&state->persons, &state->person_room, state->person_count + 1, sizeof *state->persons))
+			return E_NO_MEMORY;
+		state->persons[++state->person_count] = (struct person){.state = registration_state_none};
+	}
+	person = &state->persons[fact->person];
+	*person = (struct person){
+		.state = fact->accredited ? registration_state_accredited : registration_state_registered,
+		.entity = state_entity_by_code(state, fact->entity),
+		.also = state_entity_by_code(state, fact->also),
+		.category = (uint8_t)fact->category, .level = (uint8_t)fact->level,
+		.gender = (uint8_t)fact->gender, .language = (uint8_t)fact->language,
+		.walk_in = fact->walk_in, .remote = fact->remote,
+	};
+	return E_OK;
+}
+
+static enum error apply_amend(struct state *state, const struct fact *fact, struct person *person)
+{
+	if (fact->entity.at)
+		person->entity = state_entity_by_code(state, fact->entity);
+	if (fact->also.at) {
+		person->also = state_entity_by_code(state, fact->also);
+		person->also_accredited = false;
+	}
+	if (fact->category)
+		person->category = (uint8_t)fact->category;
+	if (fact->level)
+		person->level = (uint8_t)fact->level;
+	if (fact->gender)
+		person->gender = (uint8_t)fact->gender;
+	if (fact->language)
+		person->language = (uint8_t)fact->language;
+	touch_badges(state, person, fact->seq);
+	return E_OK;
+}
+
+static enum error apply_accredit(struct state *state, const struct fact *fact, struct person *person)
+{
+	person->state = registration_state_accredited;
+	person->also_accredited |= fact->accredited;
+	touch_badges(state, person, fact->seq);
+	return E_OK;
+}
+
+static enum error apply_cancel(struct state *state, const struct fact *fact, struct person *person)
+{
+	person->state = registration_state_cancelled;
+	touch_badges(state, person, fact->seq);
+	return E_OK;
+}
+
+static enum error apply_replace(struct state *state, const struct fact *fact, struct person *person)
+{
+	person->state = registration_state_replaced;
+	touch_badges(state, person, fact->seq);
+	return E_OK;
+}
+
+static uint64_t day_bit(int64_t day)
+{
+	return day >= 1 && day <= EVENT_DAYS_MAX ? UINT64_C(1) << (day - 1) : 0;
+}
+
+static enum error apply_check_in(struct state *state, const struct fact *fact, struct person *person)
+{
+	(void)state;
+	person->check_in_days |= day_bit(fact->day);
+	return E_OK;
+}
+
+static enum error apply_undo_check_in(struct state *state, const struct fact *fact, struct person *person)
+{
+	(void)state;
+	person->check_in_days &= ~day_bit(fact->day);
+	return E_OK;
+}
+
+static enum error apply_issue(struct state *state, const struct fact *fact, struct person *person)
+{
+	return add_badge(state, fact, person);
+}
+
+static enum error set_badge(struct state *state, const struct fact *fact, enum badge_state to)
+{
+	struct badge *badge = state_badge(state, fact->badge);
+	struct person *person;
+
+	if (!badge)
+		return E_OK;
+	badge->state = to;
+	badge->changed = fact->seq;
+	badge->dirty = true;
+	person = state_person(state, badge->person);
+	if (to == badge_state_revoked && state_badge_in_force(state, person) == badge)
+		person->badge = 0;
+	return E_OK;
+}
+
+static enum error apply_hand_over(struct state *state, const struct fact *fact, struct person *person)
+{
+	(void)person;
+	return set_badge(state, fact, badge_state_handed_over);
+}
+
+static enum error apply_revoke(struct state *state, const struct fact *fact, struct person *person)
+{
+	(void)person;
+	return set_badge(state, fact, badge_state_revoked);
+}
+
+static enum error add_passage(struct state *state, const struct fact *fact, struct person *person)
+{
+	uint16_t session = schedule_find(&state->schedule, fact->session);
+	int64_t at = fact_time(fact);
+	uint32_t i = person->passage_count, room = person->passage_room;
+
+	if (session == SESSION_NONE)
+		return E_OK;
+	if (!grow(&person->passages, &room, i, sizeof *person->passages))
+		return E_NO_MEMORY;
+	room = person->passage_room;
+	if (!grow(&person->seqs, &room, i, sizeof *person->seqs))
+		return E_NO_MEMORY;
+	person->passage_room = room;
+	for (; i > 0 && person->passages[i - 1].at > at; i--) {
+		person->passages[i] = person->passages[i - 1];
+		person->seqs[i] = person->seqs[i - 1];
+	}
+	person->passages[i] = (struct passage){at, state_door(fact->device), session, (uint8_t)fact->direction};
+	person->seqs[i] = fact->seq;
+	person->passage_count++;
+	return E_OK;
+}
+
+static void drop_passage(struct person *person, int64_t seq)
+{
+	uint32_t i = 0;
+
+	while (i < person->passage_count && person->seqs[i] != seq)
+		i++;
+	if (i == person->passage_count)
+		return;
+	person->passage_count--;
+	for (; i < person->passage_count; i++) {
+		person->passages[i] = person->passages[i + 1];
+		person->seqs[i] = person->seqs[i + 1];
+	}
+}
+
+static bool has_passage(const struct person *person, int64_t seq)
+{
+	for (uint32_t i = person->passage_count; i-- > 0;)
+		if (person->seqs[i] == seq)
+			return true;
+	return false;
+}
+
+/* A scan that a door had decided before it came is recorded, and the decision stands. */
+static enum error apply_scan(struct state *state, const struct fact *fact, struct person *person)
+{
+	return fact->corrects == ABSENT ? add_passage(state, fact, person) : E_OK;
+}
+
+/* What the door did is what happened: let in although refused here, or turned away although admitted here. */
+static enum error apply_decided(struct state *state, const struct fact *fact, struct person *person)
+{
+	bool scanned = fact->corrects != ABSENT && has_passage(person, fact->corrects);
+
+	if (fact->admitted && !scanned)
+		return add_passage(state, fact, person);
+	if (!fact->admitted && scanned)
+		drop_passage(person, fact->corrects);
+	return E_OK;
+}
+
+static enum error apply_attest(struct state *state, const struct fact *fact, struct person *person)
+{
+	uint16_t session = schedule_find(&state->schedule, fact->session);
+	struct attestation *more;
+
+	if (session == SESSION_NONE)
+		return E_OK;
+	more = realloc(person->attestations, (person->attestation_count + 1) * sizeof *more);
+	if (!more)
+		return E_NO_MEMORY;
+	person->attestations = more;
+	more[person->attestation_count++] = (struct attestation){fact->since, fact->until, session};
+	return E_OK;
+}
+
+static int64_t gavel_time(const struct fact *fact)
+{
+	return fact->since == ABSENT ? fact_time(fact) : fact->since;
+}
+
+static enum error apply_gavel(struct state *state, const struct fact *fact, struct person *person)
+{
+	uint16_t session = schedule_find(&state->schedule, fact->session);
+
+	(void)person;
+	if (session == SESSION_NONE)
+		return E_OK;
+	if (text_is(fact->op, "open_session"))
+		state->schedule.sittings[session].opened = gavel_time(fact);
+	else
+		state->schedule.sittings[session].closed = gavel_time(fact);
+	return E_OK;
+}
+
+static uint16_t room_of(const struct state *state, const struct fact *fact)
+{
+	uint16_t session = fact->session.at ? schedule_find(&state->schedule, fact->session) : SESSION_NONE;
+
+	if (session != SESSION_NONE)
+		return state->schedule.sittings[session].room;
+	for (uint32_t i = 0; i < state->sessions.count; i++)
+		if (text_equal(LIST_AT(state->sessions, session_row, i)->room, fact->room))
+			return state->schedule.sittings[i].room;
+	return SESSION_NONE;
+}
+
+static enum error apply_clear(struct state *state, const struct fact *fact, struct person *person)
+{
+	struct schedule *schedule = &state->schedule;
+	uint16_t room = room_of(state, fact);
+
+	(void)person;
+	if (room == SESSION_NONE)
+		return E_OK;
+	if (!grow(&schedule->clearings, &state->clearing_room, schedule->clearing_count,
+		  sizeof *schedule->clearings))
+		return E_NO_MEMORY;
+	schedule->clearings[schedule->clearing_count++] = (struct clearing){room, gavel_time(fact)};
+	return E_OK;
+}
+
+static enum error apply_stage(struct state *state, const struct fact *fact, struct person *person)
+{
+	bool closes = text_is(fact->op, "close_event");
+
+	(void)person;
+	state->stage = closes ? event_state_closed : event_state_open;
+	state->closed_at = closes ? fact_time(fact) : ABSENT;
+	return E_OK;
+}
+
+/* Facts that change the state, by what they are called in the ledger. Scans come first: most rows are scans. */
+static const struct {
+	const char *op;
+	enum error (*apply)(struct state *state, const struct fact *fact, struct person *person);
+	bool of_person;
+} appliers[] = {
+	{"scan", apply_scan, true},
+	{"decided", apply_decided, true},
+	{"check_in", apply_check_in, true},
+	{"issue", apply_issue, true},
+	{"reissue", apply_issue, true},
+	{"hand_over", apply_hand_over, true},
+	{"revoke", apply_revoke, true},
+	{"undo_check_in", apply_undo_check_in, true},
+	{"amend", apply_amend, true},
+	{"accredit", apply_accredit, true},
+	{"cancel", apply_cancel, true},
+	{"replace", apply_replace, true},
+	{"attest", apply_attest, true},
+	{"open_session", apply_gavel, false},
+	{"close_session", apply_gavel, false},
+	{"clear", apply_clear, false},
+	{"open_event", apply_stage, false},
+	{"close_event", apply_stage, false},
+};
+
+enum error state_apply(struct state *state, const struct fact *fact)
+{
+	state->last = fact->seq;
+	if (fact->reason.at)
+		return E_OK;
+	if (text_is(fact->op, "register"))
+		return apply_register(state, fact);
+	for (size_t i = 0; i < sizeof appliers / sizeof *appliers; i++) {
+		struct person *person;
+
+		if (!text_is(fact->op, appliers[i].op))
+			continue;
+		person = state_person(state, fact->person);
+		if (appliers[i].of_person && !person)
+			return E_OK;
+		return appliers[i].apply(state, fact, person);
+	}
+	return E_OK;
+}
+
+struct replay {
+	struct state *state;
+	int64_t until, at;
+};
+
+/* Not an error: the rest of the ledger is not wanted. */
+enum { STOP = E_COUNT };
+
+static enum error replay_fact(void *context, const void *row)
+{
+	struct replay *replay = context;
+	const struct fact *fact = row;
+
+	if (fact->seq > replay->until)
+		return (enum error)STOP;
+	return fact_time(fact) <= replay->at ? state_apply(replay->state, fact) : E_OK;
+}
+
+enum error state_replay(struct state *state, struct driver *store, int64_t until, int64_t at)
+{
+	struct replay replay = {state, until, at};
+	enum error e = ledger_since(store, state->last, replay_fact, &replay);
+
+	return e == (enum error)STOP ? E_OK : e;
+}
+
+struct credential state_credential(const struct state *state, const struct badge *badge)
+{
+	const struct person *person = badge ? state_person(state, badge->person) : NULL;
+
+	if (!person)
+		return (struct credential){.known = false};
+	return (struct credential){true, badge->state, person->state, (enum category)person->category};
+}
+
+static uint64_t seen_days(const struct state *state, const struct person *person)
+{
+	uint64_t seen = person->check_in_days;
+
+	for (uint32_t i = 0; i < person->passage_count; i++)
+		if (person->passages[i].direction == direction_in)
+			seen |= day_bit(schedule_day(&state->schedule, person->passages[i].at));
+	for (uint32_t i = 0; i < person->attestation_count; i++)
+		seen |= day_bit(schedule_day(&state->schedule, person->attestations[i].since));
+	return seen;
+}
+
+struct profile state_profile(const struct state *state, const struct person *person)
+{
+	bool accredited = person->state == registration_state_accredited;
+
+	return (struct profile){
+		.entity = person->entity,
+		.also = person->also_accredited ? person->also : ENTITY_NONE,
+		.category = person->category, .level = person->level,
+		.gender = person->gender, .language = person->language,
+		.registered = accredited || person->state == registration_state_registered,
+		.accredited = accredited,
+		.first_day = person->check_in_days && !person->remote
+			? (uint8_t)(__builtin_ctzll(person->check_in_days) + 1) : 0,
+		.seen = person->remote ? 0 : seen_days(state, person),
+	};
+}
+
+size_t state_visits(const struct state *state, const struct person *person, struct visit *visits)
+{
+	return presence_visits(&state->schedule, person->passages, person->passage_count,
+			       person->attestations, person->attestation_count, visits);
+}
+
+int64_t state_inside(const struct state *state, uint16_t session, int64_t at)
+{
+	struct visit visits[VISITS_MAX];
+	int64_t inside = 0;
+
+	for (uint32_t i = 1; i <= state->person_count; i++) {
+		size_t count = state_visits(state, &state->persons[i], visits);
+
+		for (size_t v = 0; v < count; v++)
+			inside += visits[v].session == session && visit_is_inside(&visits[v], at);
+	}
+	return inside;
+}

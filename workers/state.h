@@ -1,0 +1,117 @@
+/*
+ * What an event's ledger comes to, in memory: the writer decides by it, and a figure as of the past is made from
+ * one that was replayed up to then. There is one way in, state_apply, so the two cannot differ.
+ */
+#ifndef HUDUR_WORKERS_STATE_H
+#define HUDUR_WORKERS_STATE_H
+
+#include "schema/admission.h"
+#include "schema/presence.h"
+#include "workers/records.h"
+
+enum { ENTITY_NONE = 0, EVENT_DAYS_MAX = 62 };
+
+/* A state, institution or organisation. Index 0 is "not stated". Texts live as long as the state. */
+struct entity {
+	struct entity_plan plan;
+	enum standing standing; /* of a state, on the event's first day; 0 when none is known */
+	struct text folded[4];  /* code and names, for finding it by what somebody typed */
+};
+
+/* All that figures ask of a person, small enough to compare. */
+struct profile {
+	uint16_t entity, also; /* also: only once accepted */
+	uint8_t category, level, gender, language;
+	bool registered, accredited;
+	uint8_t first_day; /* of a valid check-in, 0: never */
+	uint64_t seen;     /* bit day - 1 */
+};
+
+struct badge {
+	struct text code;
+	int64_t person;
+	enum badge_state state;
+	int64_t changed; /* ledger sequence of what last changed its admission */
+	bool dirty;      /* not yet written as it is */
+};
+
+/* Numbered from 1 in order of registration. */
+struct person {
+	enum registration_state state;
+	uint16_t entity, also;
+	uint8_t category, level, gender, language;
+	bool also_accredited, walk_in, remote, dirty;
+	uint64_t check_in_days; /* bit day - 1 */
+	uint32_t badge;         /* in force: index + 1 in badges, 0: none */
+	struct passage *passages; /* by time; seqs beside them */
+	int64_t *seqs;
+	uint32_t passage_count, passage_room;
+	struct attestation *attestations;
+	uint32_t attestation_count;
+	struct profile written; /* as the projections have it */
+};
+
+struct state {
+	struct arena arena;
+	struct text event, host;
+	enum event_state stage;
+	int64_t closed_at; /* when it was closed; ABSENT */
+	struct list days;     /* struct day_plan */
+	struct list sessions; /* struct session_row, in the order of schedule.sittings */
+	struct schedule schedule;
+	struct entity *entities;
+	uint32_t entity_count;
+	struct person *persons; /* persons[0] is not used */
+	uint32_t person_count, person_room;
+	struct badge *badges;
+	uint32_t badge_count, badge_room;
+	uint32_t *badge_index; /* open addressing over badges: index + 1 */
+	uint32_t badge_index_size;
+	uint32_t sitting_room, clearing_room;
+	int64_t last; /* ledger sequence of the last fact applied */
+};
+
+void state_init(struct state *state);
+void state_free(struct state *state);
+
+/* Takes over what the programme's tables hold; sessions that are known keep their index. Rows live in the state. */
+struct driver;
+enum error state_read_programme(struct state *state, struct driver *store, int64_t ledger);
+
+/* When it happened by the server's clock. */
+int64_t fact_time(const struct fact *fact);
+
+/* Applies one ledger row that took effect; a row with a reason only moves `last`. E_OK or E_NO_MEMORY. */
+enum error state_apply(struct state *state, const struct fact *fact);
+
+/* Applies all rows after `state->last` up to a sequence, of those that happened up to `at`. */
+enum error state_replay(struct state *state, struct driver *store, int64_t until, int64_t at);
+
+/* NULL when there is no such number. */
+struct person *state_person(const struct state *state, int64_t number);
+int64_t state_person_number(const struct state *state, const struct person *person);
+
+/* NULL when no badge has this code. */
+struct badge *state_badge(const struct state *state, struct text code);
+struct badge *state_badge_in_force(const struct state *state, const struct person *person);
+
+/* By code or by any name, folded. ENTITY_NONE when there is none. */
+uint16_t state_entity(const struct state *state, struct text typed, struct arena *scratch);
+uint16_t state_entity_by_code(const struct state *state, struct text code);
+
+/* What the rules need to know of a badge's holder. */
+struct credential state_credential(const struct state *state, const struct badge *badge);
+
+/* Whose number never changes for a device. */
+uint32_t state_door(struct text device);
+
+/* What figures ask of the person now. */
+struct profile state_profile(const struct state *state, const struct person *person);
+
+/* The person's visits; at most VISITS_MAX are written. */
+size_t state_visits(const struct state *state, const struct person *person, struct visit *visits);
+
+/* Persons inside the session at that instant. */
+int64_t state_inside(const struct state *state, uint16_t session, int64_t at);
+
+#endif

@@ -1,0 +1,232 @@
+/* The store's verbs: each is one named query with its record. */
+#include "workers/store.h"
+
+static const struct no_row none;
+
+static enum error put(struct driver *store, enum query query, const struct message *message, const void *record)
+{
+	return driver_run(store, query, message, record, NULL);
+}
+
+static enum error all(struct driver *store, enum query query, const struct message *out, struct arena *arena,
+		      struct list *rows)
+{
+	return driver_list(store, query, &message_no_row, &none, out, arena, rows);
+}
+
+enum error store_identify(struct driver *store, struct arena *arena, struct identity *identity)
+{
+	bool found;
+	enum error e = driver_first(store, QUERY_meta_read, &message_no_row, &none, &message_identity, arena,
+				    identity, &found);
+
+	return e ? e : found ? E_OK : E_BAD_DATA;
+}
+
+enum error store_claim(struct driver *store, struct text instance, struct arena *arena, struct identity *identity)
+{
+	bool found;
+	enum error e = driver_first(store, QUERY_meta_read, &message_no_row, &none, &message_identity, arena,
+				    identity, &found);
+
+	if (e)
+		return e;
+	if (found) {
+		identity->epoch++;
+		return put(store, QUERY_meta_raise, &message_no_row, &none);
+	}
+	identity->instance = arena_text(arena, instance);
+	identity->epoch = 1;
+	return put(store, QUERY_meta_create, &message_identity, identity);
+}
+
+enum error event_put(struct driver *store, const struct load *event)
+{
+	return put(store, QUERY_event_put, &message_load, event);
+}
+
+enum error event_set_state(struct driver *store, enum event_state state)
+{
+	struct event_state_row row = {.state = state};
+
+	return put(store, QUERY_event_set_state, &message_event_state_row, &row);
+}
+
+enum error event_read(struct driver *store, struct arena *arena, struct event_line *event, bool *found)
+{
+	return driver_first(store, QUERY_event_read, &message_no_row, &none, &message_event_line, arena, event,
+			    found);
+}
+
+enum error day_put(struct driver *store, const struct day_plan *day)
+{
+	return put(store, QUERY_day_put, &message_day_plan, day);
+}
+
+enum error day_all(struct driver *store, struct arena *arena, struct list *days)
+{
+	return all(store, QUERY_day_all, &message_day_plan, arena, days);
+}
+
+enum error entity_put(struct driver *store, const struct entity_plan *entity)
+{
+	return put(store, QUERY_entity_put, &message_entity_plan, entity);
+}
+
+enum error entity_all(struct driver *store, struct arena *arena, struct list *entities)
+{
+	return all(store, QUERY_entity_all, &message_entity_plan, arena, entities);
+}
+
+enum error standing_put(struct driver *store, const struct standing_plan *standing)
+{
+	return put(store, QUERY_standing_put, &message_standing_plan, standing);
+}
+
+enum error standing_all(struct driver *store, struct arena *arena, struct list *standings)
+{
+	return all(store, QUERY_standing_all, &message_standing_plan, arena, standings);
+}
+
+enum error room_put(struct driver *store, const struct room_plan *room)
+{
+	return put(store, QUERY_room_put, &message_room_plan, room);
+}
+
+enum error room_all(struct driver *store, struct arena *arena, struct list *rooms)
+{
+	return all(store, QUERY_room_all, &message_room_plan, arena, rooms);
+}
+
+enum error session_put(struct driver *store, const struct session_row *session)
+{
+	return put(store, QUERY_session_put, &message_session_row, session);
+}
+
+enum error session_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *sessions)
+{
+	struct ledger_ref ref = {.ledger = ledger};
+
+	return driver_list(store, QUERY_session_all, &message_ledger_ref, &ref, &message_session_row, arena,
+			   sessions);
+}
+
+enum error agenda_put(struct driver *store, const struct agenda_item *item)
+{
+	return put(store, QUERY_agenda_put, &message_agenda_item, item);
+}
+
+enum error role_put(struct driver *store, const struct role_plan *role)
+{
+	return put(store, QUERY_role_put, &message_role_plan, role);
+}
+
+enum error ledger_append(struct driver *store, const struct fact *fact)
+{
+	return put(store, QUERY_ledger_append, &message_fact, fact);
+}
+
+enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context)
+{
+	struct fact from = {.seq = seq};
+
+	return driver_each(store, QUERY_ledger_since, &message_fact, &from, &message_fact, each, context);
+}
+
+static enum error take_seq(void *context, const void *row)
+{
+	*(int64_t *)context = ((const struct fact *)row)->seq;
+	return E_OK;
+}
+
+enum error ledger_last(struct driver *store, int64_t *seq)
+{
+	return driver_each(store, QUERY_ledger_last, &message_no_row, &none, &message_fact, take_seq, seq);
+}
+
+enum error ledger_received(struct driver *store, int64_t as_of, int64_t *seq)
+{
+	struct fact by = {.received = as_of};
+
+	*seq = 0;
+	return driver_each(store, QUERY_ledger_received, &message_fact, &by, &message_fact, take_seq, seq);
+}
+
+enum error ledger_by_seq(struct driver *store, int64_t seq, struct arena *arena, struct fact *fact, bool *found)
+{
+	struct fact from = {.seq = seq};
+
+	return driver_first(store, QUERY_ledger_by_seq, &message_fact, &from, &message_fact, arena, fact, found);
+}
+
+enum error remark_put(struct driver *store, int64_t ledger, struct text text)
+{
+	struct remark remark = {.ledger = ledger, .text = text};
+
+	return put(store, QUERY_remark_put, &message_remark, &remark);
+}
+
+enum error request_put(struct driver *store, const struct key *key, bool *taken)
+{
+	int64_t changed = 0;
+	enum error e = driver_run(store, QUERY_request_put, &message_key, key, &changed);
+
+	*taken = changed == 0;
+	return e;
+}
+
+enum error request_fulfil(struct driver *store, const struct key *key)
+{
+	return put(store, QUERY_request_fulfil, &message_key, key);
+}
+
+enum error request_find(struct driver *store, struct text id, struct arena *arena, struct key *key, bool *found)
+{
+	struct key of = {.id = id};
+
+	return driver_first(store, QUERY_request_find, &message_key, &of, &message_key, arena, key, found);
+}
+
+enum error name_put(struct driver *store, const struct name_row *name)
+{
+	return put(store, QUERY_name_put, &message_name_row, name);
+}
+
+enum error name_latest(struct driver *store, int64_t person, struct arena *arena, struct name_row *name, bool *found)
+{
+	struct name_row of = {.person = person};
+
+	return driver_first(store, QUERY_name_latest, &message_name_row, &of, &message_name_row, arena, name, found);
+}
+
+enum error name_same(struct driver *store, struct text folded, struct arena *arena, struct list *names)
+{
+	struct name_row of = {.folded = folded};
+
+	return driver_list(store, QUERY_name_same, &message_name_row, &of, &message_name_row, arena, names);
+}
+
+enum error person_put(struct driver *store, const struct person_row *person)
+{
+	return put(store, QUERY_person_put, &message_person_row, person);
+}
+
+enum error badge_put(struct driver *store, const struct badge_row *badge)
+{
+	return put(store, QUERY_badge_put, &message_badge_row, badge);
+}
+
+enum error visit_put(struct driver *store, const struct visit_row *visit)
+{
+	return put(store, QUERY_visit_put, &message_visit_row, visit);
+}
+
+enum error counter_add(struct driver *store, const struct counter_row *counter)
+{
+	return put(store, QUERY_counter_add, &message_counter_row, counter);
+}
+
+enum error device_put(struct driver *store, const struct device_row *device)
+{
+	return put(store, QUERY_device_put, &message_device_row, device);
+}

@@ -1,0 +1,65 @@
+/*
+ * One event's file in the domain's own verbs. Nothing here says SQL, and no write returns anything that only the
+ * database knows: numbers are given by the writer, so a driver may pipeline.
+ *
+ * All verbs return E_OK, E_DISK_FULL, E_STORAGE, E_BAD_DATA or E_NO_MEMORY; store_error says more for the log.
+ * Rows read into an arena own their texts there; rows given to a row_fn are views for the call.
+ */
+#ifndef HUDUR_WORKERS_STORE_H
+#define HUDUR_WORKERS_STORE_H
+
+#include "workers/driver.h"
+
+struct driver;
+
+/* ---- identity ---- */
+enum error store_identify(struct driver *store, struct arena *arena, struct identity *identity);
+/* Makes the identity of a new file, or raises the epoch of one that has it. */
+enum error store_claim(struct driver *store, struct text instance, struct arena *arena, struct identity *identity);
+
+/* ---- the event and its programme ---- */
+enum error event_put(struct driver *store, const struct load *event);
+enum error event_set_state(struct driver *store, enum event_state state);
+/* `found` is false before the first load. */
+enum error event_read(struct driver *store, struct arena *arena, struct event_line *event, bool *found);
+enum error day_put(struct driver *store, const struct day_plan *day);
+enum error day_all(struct driver *store, struct arena *arena, struct list *days);
+enum error entity_put(struct driver *store, const struct entity_plan *entity);
+enum error entity_all(struct driver *store, struct arena *arena, struct list *entities);
+enum error standing_put(struct driver *store, const struct standing_plan *standing);
+enum error standing_all(struct driver *store, struct arena *arena, struct list *standings);
+enum error room_put(struct driver *store, const struct room_plan *room);
+enum error room_all(struct driver *store, struct arena *arena, struct list *rooms);
+enum error session_put(struct driver *store, const struct session_row *session);
+/* Each session's plan as it stood at that ledger sequence. */
+enum error session_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *sessions);
+enum error agenda_put(struct driver *store, const struct agenda_item *item);
+enum error role_put(struct driver *store, const struct role_plan *role);
+
+/* ---- ledger ---- */
+enum error ledger_append(struct driver *store, const struct fact *fact);
+enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context);
+enum error ledger_last(struct driver *store, int64_t *seq);
+/* The last row that the server had received by then; 0 when there is none. */
+enum error ledger_received(struct driver *store, int64_t as_of, int64_t *seq);
+enum error ledger_by_seq(struct driver *store, int64_t seq, struct arena *arena, struct fact *fact, bool *found);
+enum error remark_put(struct driver *store, int64_t ledger, struct text text);
+/* `taken` is true when the id was there before, and nothing was changed then. */
+enum error request_put(struct driver *store, const struct key *key, bool *taken);
+enum error request_fulfil(struct driver *store, const struct key *key);
+enum error request_find(struct driver *store, struct text id, struct arena *arena, struct key *key, bool *found);
+
+/* ---- names ---- */
+enum error name_put(struct driver *store, const struct name_row *name);
+enum error name_latest(struct driver *store, int64_t person, struct arena *arena, struct name_row *name, bool *found);
+/* All versions of names that fold alike. */
+enum error name_same(struct driver *store, struct text folded, struct arena *arena, struct list *names);
+
+/* ---- projections ---- */
+enum error person_put(struct driver *store, const struct person_row *person);
+enum error badge_put(struct driver *store, const struct badge_row *badge);
+enum error visit_put(struct driver *store, const struct visit_row *visit);
+enum error counter_add(struct driver *store, const struct counter_row *counter);
+enum error device_put(struct driver *store, const struct device_row *device);
+
+#endif
