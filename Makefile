@@ -75,7 +75,7 @@ $(BUILD)/lib/clients.a: $(call objects,$(call no_main,$(wildcard clients/*/*.c))
 $(BUILD)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) qcs $@ $^
 
 # ---- programs ----
 .SECONDEXPANSION:
