@@ -48,8 +48,9 @@ static void print_operations(FILE *out)
 	for (int i = 0; i < OP_COUNT; i++) {
 		if (strcmp(operations[i].service, service) != 0) {
 			service = operations[i].service;
-			fprintf(out, "\n### Service `%s%s`\n\n| op | access | roles | fields | result | what it does |\n"
-				     "|---|---|---|---|---|---|\n", owner(service), service);
+			fprintf(out, "\n### Service `%s%s`\n\n", owner(service), service);
+			fputs("| op | access | roles | fields | result | what it does |\n"
+			      "|---|---|---|---|---|---|\n", out);
 		}
 		print_operation(out, &operations[i]);
 	}

@@ -82,14 +82,14 @@ static bool next_sized(struct text *rest, uint8_t head, unsigned width, struct p
 	}
 }
 
-/* Bytes after the heads 0xc4..0xdf; 0 where there is no such number. */
-static const uint8_t widths[] = {
-	[0xc4 - 0xc4] = 1, 2, 4, /* bin */
-	[0xc7 - 0xc4] = 1, 2, 4, /* ext */
-	[0xca - 0xc4] = 4, 8,    /* float */
-	[0xcc - 0xc4] = 1, 2, 4, 8, 1, 2, 4, 8, /* uint, int */
-	[0xd9 - 0xc4] = 1, 2, 4, /* str */
-	[0xdc - 0xc4] = 2, 4, 2, 4, /* array, map */
+/* Bytes of that number after the heads 0xc0..0xdf, by their last five bits. */
+static const uint8_t widths[32] = {
+	[0x04] = 1, 2, 4, /* bin */
+	[0x07] = 1, 2, 4, /* ext */
+	[0x0a] = 4, 8,    /* float */
+	[0x0c] = 1, 2, 4, 8, 1, 2, 4, 8, /* uint, int */
+	[0x19] = 1, 2, 4, /* str */
+	[0x1c] = 2, 4, 2, 4, /* array, map */
 };
 
 bool pack_next(struct text *rest, struct pack_item *item)
@@ -115,7 +115,7 @@ bool pack_next(struct text *rest, struct pack_item *item)
 		return body_is(rest, item, PACK_EXT, (UINT64_C(1) << (head - 0xd4)) + 1);
 	if (head <= 0xc1)
 		return head == 0xc0;
-	return next_sized(rest, head, widths[head - 0xc4], item);
+	return next_sized(rest, head, widths[head & 0x1f], item);
 }
 
 static uint64_t entries(const struct pack_item *item)
