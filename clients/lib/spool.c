@@ -1,0 +1,447 @@
+/* One connection to one SQLite file in WAL mode, guarded by a lock file of its own. */
+#include "clients/lib/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clients/lib/ids.h"
+
+enum { SPOOL_VERSION = 1, SPOOL_APPLICATION = 0x48647370 /* "Hdsp" */, PATH_SHOWN = 160 };
+
+static const char schema[] =
+	"CREATE TABLE device (device BLOB NOT NULL, offset INTEGER) STRICT;"
+	"CREATE TABLE numbers (event TEXT PRIMARY KEY, last INTEGER NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE queue (n INTEGER PRIMARY KEY, id BLOB NOT NULL, service TEXT NOT NULL,"
+	" map BLOB NOT NULL) STRICT;"
+	"CREATE TABLE rejected (n INTEGER PRIMARY KEY, id BLOB NOT NULL, service TEXT NOT NULL,"
+	" map BLOB NOT NULL, reply BLOB NOT NULL, rejected_at INTEGER NOT NULL) STRICT;";
+
+/* clang-format off */
+enum statement { BEGIN, COMMIT, ROLLBACK, NUMBER, KEEP, ANSWERED, REJECT, MEASURED, EACH, STATEMENTS };
+/* clang-format on */
+
+static const char *const sql[STATEMENTS] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[NUMBER] = "INSERT INTO numbers (event, last) VALUES (:event, 1)"
+		   " ON CONFLICT (event) DO UPDATE SET last = last + 1 RETURNING last",
+	[KEEP] = "INSERT INTO queue (id, service, map) VALUES (:id, :service, :map)",
+	[ANSWERED] = "DELETE FROM queue WHERE n = :n",
+	[REJECT] = "INSERT INTO rejected (id, service, map, reply, rejected_at)"
+		   " SELECT id, service, map, :reply, :now FROM queue WHERE n = :n",
+	[MEASURED] = "UPDATE device SET offset = :offset",
+	[EACH] = "SELECT n, id, service, map FROM queue ORDER BY n",
+};
+
+struct spool {
+	sqlite3 *db;
+	sqlite3_stmt *statements[STATEMENTS];
+	char *path; /* NULL: in memory */
+	int lock;
+	bool wal, synced;
+	bool broken; /* a sync failed: what the file holds is not known until it is opened again */
+	uint8_t device[ID_SIZE];
+	bool measured;
+	int64_t offset;
+};
+
+/* ---- what goes wrong ---- */
+
+static const char *shown(const struct spool *spool)
+{
+	return spool->path ? spool->path : "(in memory)";
+}
+
+static bool complain(struct complaint *complaint, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool complain(struct complaint *complaint, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(complaint->sentence, sizeof complaint->sentence, format, list);
+	va_end(list);
+	return false;
+}
+
+static bool cannot_use(const char *path, const char *why, struct complaint *complaint)
+{
+	return complain(
+		complaint,
+		"The spool %.*s cannot be used: %s; name another file or set its permissions.",
+		PATH_SHOWN, path, why);
+}
+
+/* A failed sync may have lost the page for good, so no later success can be believed. */
+static bool failed(struct spool *spool, struct complaint *complaint)
+{
+	int code = sqlite3_extended_errcode(spool->db);
+
+	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+		spool->broken = true;
+	if ((code & 0xff) == SQLITE_FULL)
+		return complain(complaint,
+				"The disk is full: nothing was kept in the spool %.*s; make room "
+				"and try again.",
+				PATH_SHOWN, shown(spool));
+	return complain(complaint,
+			"Nothing was kept in the spool %.*s: %.60s; check the disk and try again.",
+			PATH_SHOWN, shown(spool), sqlite3_errmsg(spool->db));
+}
+
+/* ---- statements ---- */
+
+static void bind_text(sqlite3_stmt *statement, const char *name, struct text text)
+{
+	sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, name), text.at,
+			  (int)text.size, SQLITE_STATIC);
+}
+
+static void bind_bytes(sqlite3_stmt *statement, const char *name, struct text bytes)
+{
+	sqlite3_bind_blob(statement, sqlite3_bind_parameter_index(statement, name), bytes.at,
+			  (int)bytes.size, SQLITE_STATIC);
+}
+
+static void bind_number(sqlite3_stmt *statement, const char *name, int64_t number)
+{
+	sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, name), number);
+}
+
+/* Runs a statement that gives no rows. */
+static bool run(struct spool *spool, enum statement which)
+{
+	int code = sqlite3_step(spool->statements[which]);
+
+	sqlite3_reset(spool->statements[which]);
+	return code == SQLITE_DONE;
+}
+
+static bool execute(struct spool *spool, const char *text)
+{
+	return sqlite3_exec(spool->db, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* One number of a PRAGMA; -1 when there is none. */
+static int64_t ask_number(struct spool *spool, const char *text)
+{
+	sqlite3_stmt *statement;
+	int64_t number = -1;
+
+	if (sqlite3_prepare_v2(spool->db, text, -1, &statement, NULL) != SQLITE_OK)
+		return -1;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		number = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return number;
+}
+
+/* In WAL mode a commit that is not synced can be lost but damages nothing; elsewhere every
+ * commit is synced. */
+static void sync_commits(struct spool *spool, bool wanted)
+{
+	if (!spool->wal || wanted == spool->synced)
+		return;
+	if (execute(spool, wanted ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"))
+		spool->synced = wanted;
+}
+
+/* ---- opening ---- */
+
+/* The file is made here once, so that nobody else can read the names in it. */
+static bool make_private(const char *path, struct complaint *complaint)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return errno == EEXIST || cannot_use(path, strerror(errno), complaint);
+	close(fd);
+	return true;
+}
+
+static bool lock_path(struct spool *spool, struct complaint *complaint)
+{
+	char name[4096];
+
+	if ((size_t)snprintf(name, sizeof name, "%s.lock", spool->path) >= sizeof name)
+		return cannot_use(spool->path, strerror(ENAMETOOLONG), complaint);
+	spool->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (spool->lock < 0)
+		return cannot_use(spool->path, strerror(errno), complaint);
+	if (flock(spool->lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno != EWOULDBLOCK)
+		return cannot_use(spool->path, strerror(errno), complaint);
+	return complain(complaint,
+			"Another process is using the spool %.*s; end it or name another file.",
+			PATH_SHOWN, spool->path);
+}
+
+static bool open_database(struct spool *spool, struct complaint *complaint)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+	if (sqlite3_open_v2(spool->path ? spool->path : ":memory:", &spool->db, flags, NULL) ==
+		    SQLITE_OK &&
+	    execute(spool,
+		    "PRAGMA mmap_size=0; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL")) {
+		spool->synced = true;
+		if (sqlite3_db_readonly(spool->db, "main") == 0)
+			return true;
+		return cannot_use(shown(spool), "it cannot be written", complaint);
+	}
+	return cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
+}
+
+static bool make_tables(struct spool *spool)
+{
+	char text[200], hex[2 * ID_SIZE + 1];
+
+	device_id_make(spool->device);
+	for (int i = 0; i < ID_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", spool->device[i]);
+	snprintf(text, sizeof text,
+		 "INSERT INTO device (device) VALUES (x'%s');"
+		 "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT",
+		 hex, SPOOL_APPLICATION, SPOOL_VERSION);
+	if (execute(spool, "BEGIN IMMEDIATE") && execute(spool, schema) && execute(spool, text))
+		return true;
+	execute(spool, "ROLLBACK");
+	return false;
+}
+
+static bool check_version(struct spool *spool, struct complaint *complaint)
+{
+	int64_t version = ask_number(spool, "PRAGMA user_version");
+	int64_t application = ask_number(spool, "PRAGMA application_id");
+	int64_t tables = ask_number(spool, "SELECT count(*) FROM sqlite_schema");
+
+	if (version == 0 && application == 0 && tables == 0)
+		return make_tables(spool) ||
+		       cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
+	if (application != SPOOL_APPLICATION)
+		return cannot_use(shown(spool),
+				  tables < 0 ? sqlite3_errmsg(spool->db) : "it is not a spool",
+				  complaint);
+	if (version != SPOOL_VERSION)
+		return complain(
+			complaint,
+			"The spool %.*s is of version %lld and this program knows version %d; "
+			"use a newer program or name another file.",
+			PATH_SHOWN, shown(spool), (long long)version, SPOOL_VERSION);
+	return true;
+}
+
+static bool read_device(struct spool *spool)
+{
+	sqlite3_stmt *statement;
+	bool good = false;
+
+	if (sqlite3_prepare_v2(spool->db, "SELECT device, offset FROM device", -1, &statement,
+			       NULL) != SQLITE_OK)
+		return false;
+	if (sqlite3_step(statement) == SQLITE_ROW &&
+	    sqlite3_column_bytes(statement, 0) == ID_SIZE) {
+		memcpy(spool->device, sqlite3_column_blob(statement, 0), ID_SIZE);
+		spool->measured = sqlite3_column_type(statement, 1) == SQLITE_INTEGER;
+		spool->offset = sqlite3_column_int64(statement, 1);
+		good = true;
+	}
+	sqlite3_finalize(statement);
+	return good;
+}
+
+static bool is_wal(struct spool *spool)
+{
+	sqlite3_stmt *statement;
+	bool wal = false;
+
+	if (sqlite3_prepare_v2(spool->db, "PRAGMA journal_mode", -1, &statement, NULL) != SQLITE_OK)
+		return false;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		wal = strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+	sqlite3_finalize(statement);
+	return wal;
+}
+
+static bool prepare(struct spool *spool)
+{
+	for (int s = 0; s < STATEMENTS; s++)
+		if (sqlite3_prepare_v3(spool->db, sql[s], -1, SQLITE_PREPARE_PERSISTENT,
+				       &spool->statements[s], NULL) != SQLITE_OK)
+			return false;
+	return true;
+}
+
+bool spool_open(const char *path, struct spool **out, struct complaint *complaint)
+{
+	struct spool *spool = calloc(1, sizeof *spool);
+
+	*out = NULL;
+	if (spool)
+		spool->lock = -1;
+	if (!spool || (path && !(spool->path = strdup(path)))) {
+		free(spool);
+		return complain(complaint, "Memory is short; try again.");
+	}
+	if ((path && !(lock_path(spool, complaint) && make_private(path, complaint))) ||
+	    !open_database(spool, complaint) || !check_version(spool, complaint))
+		goto fail;
+	spool->wal = is_wal(spool);
+	if (!prepare(spool) || !read_device(spool)) {
+		cannot_use(shown(spool), "it is damaged", complaint);
+		goto fail;
+	}
+	*out = spool;
+	return true;
+fail:
+	spool_close(spool);
+	return false;
+}
+
+void spool_close(struct spool *spool)
+{
+	if (!spool)
+		return;
+	for (int s = 0; s < STATEMENTS; s++)
+		sqlite3_finalize(spool->statements[s]);
+	sqlite3_close(spool->db);
+	if (spool->lock >= 0)
+		close(spool->lock); /* last: until now the file was ours */
+	free(spool->path);
+	free(spool);
+}
+
+/* ---- in use ---- */
+
+const uint8_t *spool_device(const struct spool *spool)
+{
+	return spool->device;
+}
+
+bool spool_offset(const struct spool *spool, int64_t *offset)
+{
+	*offset = spool->offset;
+	return spool->measured;
+}
+
+/* Lost without harm: it is measured again. */
+void spool_measured(struct spool *spool, int64_t offset)
+{
+	sync_commits(spool, false);
+	bind_number(spool->statements[MEASURED], ":offset", offset);
+	run(spool, MEASURED);
+	spool->measured = true;
+	spool->offset = offset;
+}
+
+bool spool_number(struct spool *spool, struct text event, int64_t *seq, struct complaint *complaint)
+{
+	sqlite3_stmt *statement = spool->statements[NUMBER];
+	bool good;
+
+	if (spool->broken)
+		return complain(
+			complaint,
+			"The disk failed to keep the spool %.*s; start again with another disk.",
+			PATH_SHOWN, shown(spool));
+	sync_commits(spool, true);
+	if (!run(spool, BEGIN))
+		return failed(spool, complaint);
+	bind_text(statement, ":event", event);
+	good = sqlite3_step(statement) == SQLITE_ROW;
+	*seq = sqlite3_column_int64(statement, 0);
+	if (!good)
+		failed(spool, complaint);
+	sqlite3_reset(statement);
+	if (!good)
+		spool_abandon(spool);
+	return good;
+}
+
+bool spool_keep(struct spool *spool, const uint8_t *id, struct text service, struct text map,
+		int64_t *n, struct complaint *complaint)
+{
+	sqlite3_stmt *statement = spool->statements[KEEP];
+
+	bind_bytes(statement, ":id", (struct text){(const char *)id, ID_SIZE});
+	bind_text(statement, ":service", service);
+	bind_bytes(statement, ":map", map);
+	if (run(spool, KEEP) && run(spool, COMMIT)) {
+		*n = sqlite3_last_insert_rowid(spool->db);
+		return true;
+	}
+	failed(spool, complaint);
+	spool_abandon(spool);
+	return false;
+}
+
+/* SQLite has rolled back by itself after some errors. */
+void spool_abandon(struct spool *spool)
+{
+	if (!sqlite3_get_autocommit(spool->db))
+		run(spool, ROLLBACK);
+}
+
+bool spool_answered(struct spool *spool, int64_t n, struct complaint *complaint)
+{
+	sync_commits(spool, false);
+	bind_number(spool->statements[ANSWERED], ":n", n);
+	return run(spool, ANSWERED) || failed(spool, complaint);
+}
+
+bool spool_rejected(struct spool *spool, int64_t n, struct text reply, int64_t now,
+		    struct complaint *complaint)
+{
+	sqlite3_stmt *statement = spool->statements[REJECT];
+
+	sync_commits(spool, true);
+	bind_number(statement, ":n", n);
+	bind_bytes(statement, ":reply", reply);
+	bind_number(statement, ":now", now);
+	bind_number(spool->statements[ANSWERED], ":n", n);
+	if (run(spool, BEGIN) && run(spool, REJECT) && run(spool, ANSWERED) && run(spool, COMMIT))
+		return true;
+	failed(spool, complaint);
+	spool_abandon(spool);
+	return false;
+}
+
+static struct text bytes_of(sqlite3_stmt *statement, int column)
+{
+	const char *at = sqlite3_column_blob(statement, column);
+
+	return (struct text){at, (uint32_t)sqlite3_column_bytes(statement, column)};
+}
+
+bool spool_each(struct spool *spool, spool_visit *visit, void *context, struct complaint *complaint)
+{
+	sqlite3_stmt *statement = spool->statements[EACH];
+	int code;
+
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct text id = bytes_of(statement, 1);
+		struct text service = bytes_of(statement, 2), map = bytes_of(statement, 3);
+
+		if (id.size != ID_SIZE || !service.at || !map.at)
+			continue;
+		if (!visit(context, sqlite3_column_int64(statement, 0), (const uint8_t *)id.at,
+			   service, map))
+			break;
+	}
+	sqlite3_reset(statement);
+	if (code == SQLITE_DONE)
+		return true;
+	return cannot_use(shown(spool),
+			  code == SQLITE_ROW ? "memory is short" : sqlite3_errmsg(spool->db),
+			  complaint);
+}
