@@ -8,7 +8,7 @@ struct text hex_write(struct text bytes, struct arena *arena)
 
 	if (!at)
 		return (struct text){0};
-	for (uint32_t i = 0; i < bytes.size; i++) {
+	for (size_t i = 0; i < bytes.size; i++) {
 		at[2 * i] = digits[(uint8_t)bytes.at[i] >> 4];
 		at[2 * i + 1] = digits[(uint8_t)bytes.at[i] & 15];
 	}

@@ -97,10 +97,13 @@ static bool is_written(const struct field *field, const void *record)
 	return (field->need && field->type == TYPE_BOOL) || !field_is_absent(field, field_in(field, record));
 }
 
-/* At least the bytes that the record takes: heads of at most 9 bytes. */
+/* Bytes of a number, or of what stands before a string, a list or a map. */
+static const size_t HEAD_MAX = 9;
+
+/* At least the bytes that the record takes. */
 static size_t size_of(const struct message *message, const void *record)
 {
-	size_t size = 9;
+	size_t size = HEAD_MAX;
 
 	for (uint32_t i = 0; i < message->count; i++) {
 		const struct field *field = &message->fields[i];
@@ -109,7 +112,7 @@ static size_t size_of(const struct message *message, const void *record)
 
 		if (!is_written(field, record))
 			continue;
-		size += 2 * 9 + strlen(field->name);
+		size += 2 * HEAD_MAX + strlen(field->name);
 		if (field->type == TYPE_STR || field->type == TYPE_BIN)
 			size += ((const struct text *)value)->size;
 		else if (field->type == TYPE_ENUM)
@@ -245,7 +248,7 @@ enum error message_join(struct text first, struct text second, struct arena *are
 
 	if (!open_map(&first, &first_count) || !open_map(&second, &second_count))
 		return E_MALFORMED;
-	if (!room_make(&room, arena, (size_t)first.size + second.size + 9))
+	if (!room_make(&room, arena, (size_t)first.size + second.size + HEAD_MAX))
 		return E_NO_MEMORY;
 	msgpack_packer_init(&packer, &room, write_bytes);
 	if (msgpack_pack_map(&packer, (size_t)first_count + second_count) ||

@@ -100,7 +100,7 @@ static enum error find_value(const struct field *field, char *const *args, const
 	const char *equals = strchr(args[0], '=');
 
 	*used = 1;
-	*value = equals ? equals + 1 : NULL;
+	*value = equals ? equals + 1 : "";
 	if (field->type == TYPE_BOOL)
 		return equals ? complain(complaint, NULL, field->name, "takes no value") : E_OK;
 	if (equals)

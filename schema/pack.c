@@ -46,13 +46,6 @@ static bool entries_are(const struct text *rest, struct pack_item *item, enum pa
 	return count <= rest->size / (kind == PACK_MAP ? 2 : 1);
 }
 
-static int64_t extend_sign(uint64_t bits, unsigned width)
-{
-	unsigned shift = 64 - 8 * width;
-
-	return (int64_t)(bits << shift) >> shift;
-}
-
 /* The forms whose head 0xc4..0xdf is followed by a length, a count or a number of `width` bytes. */
 static bool next_sized(struct text *rest, uint8_t head, unsigned width, struct pack_item *item)
 {
@@ -71,8 +64,14 @@ static bool next_sized(struct text *rest, uint8_t head, unsigned width, struct p
 		if (n > INT64_MAX)
 			return number_is(item, PACK_HUGE, 0);
 		return number_is(item, PACK_INT, (int64_t)n);
-	case 0xd0: case 0xd1: case 0xd2: case 0xd3:
-		return number_is(item, PACK_INT, extend_sign(n, width));
+	case 0xd0:
+		return number_is(item, PACK_INT, (int8_t)n);
+	case 0xd1:
+		return number_is(item, PACK_INT, (int16_t)n);
+	case 0xd2:
+		return number_is(item, PACK_INT, (int32_t)n);
+	case 0xd3:
+		return number_is(item, PACK_INT, (int64_t)n);
 	case 0xd9: case 0xda: case 0xdb:
 		return body_is(rest, item, PACK_STR, n);
 	case 0xdc: case 0xdd:
@@ -102,7 +101,7 @@ bool pack_next(struct text *rest, struct pack_item *item)
 		return false;
 	head = (uint8_t)*first.at;
 	if (head <= 0x7f || head >= 0xe0)
-		return number_is(item, PACK_INT, extend_sign(head, 1));
+		return number_is(item, PACK_INT, (int8_t)head);
 	if (head <= 0x8f)
 		return entries_are(rest, item, PACK_MAP, head & 0x0f);
 	if (head <= 0x9f)

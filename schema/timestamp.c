@@ -88,23 +88,23 @@ static bool take_clock(struct text *rest, int64_t *ms)
 		return false;
 	if (take_one(rest, ":") && (!take_digits(rest, 2, 0, 60, &second) || !take_fraction(rest, &fraction)))
 		return false;
-	*ms = ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + fraction;
+	*ms = ((hour * INT64_C(60) + minute) * 60 + second) * 1000 + fraction;
 	return true;
 }
 
 static bool take_offset(struct text *rest, int64_t *ms)
 {
 	int hour, minute;
-	bool east;
+	int64_t sign;
 
 	*ms = 0;
 	if (take_one(rest, "Zz"))
 		return true;
-	east = rest->size && *rest->at == '+';
+	sign = rest->size && *rest->at == '-' ? -1 : 1;
 	if (!take_one(rest, "+-") || !take_digits(rest, 2, 0, 23, &hour) || !take_one(rest, ":") ||
 	    !take_digits(rest, 2, 0, 59, &minute))
 		return false;
-	*ms = (east ? 1 : -1) * (hour * 60 + minute) * INT64_C(60000);
+	*ms = sign * (hour * INT64_C(60) + minute) * 60000;
 	return true;
 }
 
