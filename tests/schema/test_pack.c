@@ -118,6 +118,22 @@ static void the_cursor_reads_numbers_of_every_width(void **state)
 	assert_false(pack_next(&rest, &item));
 }
 
+static void the_cursor_believes_no_count(void **state)
+{
+	static const struct text liars[] = {
+		FORM("\xdd\xff\xff\xff\xff\x01"), FORM("\xdf\x80\x00\x00\x00\x01\x01"), FORM("\x92\x01"),
+		FORM("\x82\x01\x01\x01"), FORM("\xdb\xff\xff\xff\xff" "a"), FORM("\xc9\xff\xff\xff\xff\x01"),
+	};
+	struct pack_item item;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof liars / sizeof *liars; i++) {
+		struct text rest = liars[i];
+
+		assert_false(pack_next(&rest, &item));
+	}
+}
+
 static void skipping_takes_one_object_with_all_it_holds(void **state)
 {
 	struct text rest = TEXT("\x82\xa1" "a\x92\x01\x81\x01\x02\xa1" "b\xc0\x2a");
@@ -139,6 +155,7 @@ int main(void)
 		cmocka_unit_test(counts_and_lengths_beyond_the_bytes_are_refused),
 		cmocka_unit_test(a_bomb_of_nested_arrays_is_refused),
 		cmocka_unit_test(the_cursor_reads_numbers_of_every_width),
+		cmocka_unit_test(the_cursor_believes_no_count),
 		cmocka_unit_test(skipping_takes_one_object_with_all_it_holds),
 	};
 
