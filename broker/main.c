@@ -1,0 +1,302 @@
+/* hudur-broker: the sockets, signals and clocks around the state machine of core.h. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "broker/arguments.h"
+#include "broker/core.h"
+#include "broker/limits.h"
+#include "schema/clock.h"
+#include "schema/wire.h"
+
+enum {
+	/* larger parts end the connection; smaller ones, up to this, get a sentence */
+	PART_MAX = 2 * MESSAGE_MAX,
+	BATCH = 256,      /* messages of one side before the other has its turn */
+	ROUNDS = 16,      /* turns before signals are looked at, while there is always more */
+	FAREWELL_MS = 200 /* for the last replies to leave */
+};
+
+/*
+ * Messages that may stand in one connection. What a worker may have fits; a client has replies
+ * to come.
+ */
+enum {
+	CLIENT_IN = 256,
+	CLIENT_OUT = 2 * CALLER_TICKETS_MAX,
+	WORKER_IN = 8192,
+	WORKER_OUT = 2 * CREDIT_MAX
+};
+
+struct hub {
+	void *context, *sockets[2]; /* by enum side */
+	struct wire *wire;
+	struct broker *broker;
+	struct clock clock;
+	int signals;
+	char folder[ENDPOINT_MAX]; /* made for the workers' endpoint; empty: none was */
+};
+
+static int fail(const char *sentence)
+{
+	fprintf(stderr, "hudur-broker: %s\n", sentence);
+	return -1;
+}
+
+static struct moment moment(const struct hub *hub)
+{
+	return (struct moment){clock_monotonic_ms(), clock_now(&hub->clock)};
+}
+
+/* ---- the loop ---- */
+
+static enum delivery deliver(void *context, enum side side, struct text peer,
+			     const struct frames *frames)
+{
+	struct hub *hub = context;
+
+	switch (wire_send(hub->sockets[side], peer, frames)) {
+	case WIRE_OK:
+		return DELIVERY_SENT;
+	case WIRE_GONE:
+	case WIRE_CLOSED:
+		return DELIVERY_GONE;
+	case WIRE_EMPTY:
+	case WIRE_TOO_MANY:
+		break;
+	}
+	return DELIVERY_FULL;
+}
+
+static int drain(struct hub *hub, enum side side)
+{
+	struct moment now = moment(hub);
+	struct frames frames;
+	struct text peer;
+	int count;
+
+	for (count = 0; count < BATCH; count++) {
+		switch (wire_receive(hub->sockets[side], hub->wire, &peer, &frames)) {
+		case WIRE_OK:
+			broker_receive(hub->broker, side, peer, &frames, now);
+			break;
+		case WIRE_TOO_MANY:
+			broker_malformed(hub->broker);
+			break;
+		case WIRE_EMPTY:
+		case WIRE_GONE:
+		case WIRE_CLOSED:
+			return count;
+		}
+	}
+	return count;
+}
+
+/* False when a signal asks to end. */
+static bool wait_for_more(struct hub *hub, int64_t timeout_ms)
+{
+	zmq_pollitem_t items[] = {
+		{.socket = hub->sockets[SIDE_WORKER], .events = ZMQ_POLLIN},
+		{.socket = hub->sockets[SIDE_CLIENT], .events = ZMQ_POLLIN},
+		{.fd = hub->signals, .events = ZMQ_POLLIN},
+	};
+
+	if (zmq_poll(items, 3, timeout_ms < 0 ? 0 : (long)timeout_ms) < 0)
+		return errno == EINTR;
+	return !items[2].revents;
+}
+
+static void run(struct hub *hub, int64_t tick_ms)
+{
+	int64_t next = clock_monotonic_ms();
+	int rounds = 0;
+
+	for (;;) {
+		int handled = drain(hub, SIDE_WORKER) + drain(hub, SIDE_CLIENT);
+		struct moment now = moment(hub);
+
+		if (now.monotonic >= next) {
+			broker_tick(hub->broker, now);
+			next = now.monotonic + tick_ms;
+		}
+		if (handled && ++rounds < ROUNDS)
+			continue;
+		rounds = 0;
+		if (!wait_for_more(hub, handled ? 0 : next - now.monotonic))
+			return;
+	}
+}
+
+/* ---- what surrounds it ---- */
+
+static void set(void *socket, int option, int value)
+{
+	zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+static void *open_router(void *context, int in, int out)
+{
+	void *socket = zmq_socket(context, ZMQ_ROUTER);
+	int64_t part_max = PART_MAX;
+
+	if (!socket)
+		return NULL;
+	zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &part_max, sizeof part_max);
+	set(socket, ZMQ_RCVHWM, in);
+	set(socket, ZMQ_SNDHWM, out);
+	set(socket, ZMQ_ROUTER_MANDATORY, 1);
+	set(socket, ZMQ_ROUTER_HANDOVER, 0);
+	set(socket, ZMQ_LINGER, 0);
+	set(socket, ZMQ_BACKLOG, 1024);
+	return socket;
+}
+
+static int bind_to(void *socket, const struct endpoint *endpoint, const char *what)
+{
+	struct complaint complaint;
+	char real[ENDPOINT_MAX];
+	size_t size = sizeof real;
+
+	if (!endpoint_is_free(endpoint, &complaint))
+		return fail(complaint.sentence);
+	set(socket, ZMQ_IPV6, endpoint->ipv6);
+	if (zmq_bind(socket, endpoint->address) != 0 ||
+	    zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, real, &size) != 0) {
+		endpoint_explain(endpoint, errno, zmq_strerror(errno), &complaint);
+		return fail(complaint.sentence);
+	}
+	printf("%s %s\n", what, real);
+	fflush(stdout);
+	return 0;
+}
+
+/* A private folder, where nobody else can take the endpoint's place. */
+static int make_folder(struct hub *hub, struct endpoint *workers)
+{
+	const char *base = getenv("XDG_RUNTIME_DIR");
+	struct complaint complaint;
+	char given[ENDPOINT_MAX + 16];
+
+	snprintf(hub->folder, sizeof hub->folder, "%.200s/hudur-XXXXXX",
+		 base && *base == '/' ? base : "/tmp");
+	if (!mkdtemp(hub->folder)) {
+		hub->folder[0] = '\0';
+		return fail("no folder could be made for the workers' endpoint; name one with "
+			    "--workers.");
+	}
+	snprintf(given, sizeof given, "ipc://%s/workers", hub->folder);
+	return endpoint_for_workers(given, workers, &complaint) ? 0 : fail(complaint.sentence);
+}
+
+static int open_sockets(struct hub *hub, struct broker_arguments *arguments)
+{
+	if (!arguments->workers.address[0] && make_folder(hub, &arguments->workers) != 0)
+		return -1;
+	hub->wire = wire_new();
+	hub->context = zmq_ctx_new();
+	if (!hub->wire || !hub->context)
+		return fail("memory is short; it could not start.");
+	hub->sockets[SIDE_CLIENT] = open_router(hub->context, CLIENT_IN, CLIENT_OUT);
+	hub->sockets[SIDE_WORKER] = open_router(hub->context, WORKER_IN, WORKER_OUT);
+	if (!hub->sockets[SIDE_CLIENT] || !hub->sockets[SIDE_WORKER])
+		return fail("no sockets could be opened; too many files may be open.");
+	for (uint32_t i = 0; i < arguments->listen_count; i++)
+		if (bind_to(hub->sockets[SIDE_CLIENT], &arguments->listen[i], "listening") != 0)
+			return -1;
+	return bind_to(hub->sockets[SIDE_WORKER], &arguments->workers, "workers");
+}
+
+static int start(struct hub *hub, const struct broker_arguments *arguments)
+{
+	struct broker_options options = {
+		.send = deliver,
+		.context = hub,
+		.principal = TEXT("local"),
+		.heartbeat_ms = arguments->heartbeat_ms,
+	};
+
+	if (arguments->role)
+		options.role = text_of(role_name(arguments->role));
+	if (getrandom(options.key, sizeof options.key, 0) != (ssize_t)sizeof options.key)
+		return fail("the system gives no random numbers; it could not start.");
+	hub->broker = broker_new(&options, moment(hub));
+	return hub->broker ? 0 : fail("memory is short; it could not start.");
+}
+
+static void stop(struct hub *hub)
+{
+	if (hub->broker)
+		broker_stop(hub->broker, moment(hub));
+	broker_free(hub->broker);
+	for (int side = 0; side < 2; side++) {
+		if (!hub->sockets[side])
+			continue;
+		set(hub->sockets[side], ZMQ_LINGER, FAREWELL_MS);
+		zmq_close(hub->sockets[side]);
+	}
+	if (hub->context)
+		zmq_ctx_term(hub->context);
+	wire_free(hub->wire);
+	if (hub->folder[0])
+		rmdir(hub->folder);
+	clock_close(&hub->clock);
+	if (hub->signals >= 0)
+		close(hub->signals);
+}
+
+/* Blocked before ZeroMQ starts its threads, so that signals come to the loop alone. */
+static int open_signals(void)
+{
+	sigset_t wanted;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigprocmask(SIG_BLOCK, &wanted, NULL);
+	return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Each client is an open file. */
+static void allow_many_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct broker_arguments arguments;
+	struct hub hub = {.signals = -1};
+	int status = 1;
+
+	if (!broker_arguments_read(argc, argv, &arguments, &status))
+		return status;
+	umask(S_IRWXG | S_IRWXO); /* whoever may connect to an ipc endpoint is this user */
+	allow_many_files();
+	hub.signals = open_signals();
+	if (hub.signals >= 0 && clock_open(&hub.clock) == 0 &&
+	    open_sockets(&hub, &arguments) == 0 && start(&hub, &arguments) == 0) {
+		int64_t tick_ms = arguments.heartbeat_ms / 10;
+
+		if (clock_is_simulated(&hub.clock))
+			fputs("hudur-broker: the clock is simulated (HUDUR_CLOCK).\n", stderr);
+		puts("ready");
+		fflush(stdout);
+		run(&hub, tick_ms > 100 ? 100 : tick_ms);
+		status = 0;
+	}
+	stop(&hub);
+	return status;
+}
