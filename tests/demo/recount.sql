@@ -1,0 +1,167 @@
+-- The published figures once more, from the raw ledger rows alone. Besides the ledger it reads only what was loaded
+-- before anybody came: days, entities, their standing and the programme. It shares no code with what it checks.
+-- Columns: what, key, low, high. One row for each headline number, country and session.
+WITH RECURSIVE
+fact AS (
+	SELECT seq, op, person, session, direction, day, since, corrects, entity, also, category, accredited, admitted,
+	       remote, at + coalesce(clock_offset, 0) AS moment
+	FROM ledger WHERE reason IS NULL
+),
+
+-- Who they are: what was registered, as amended since.
+live AS (
+	SELECT r.person,
+	       coalesce((SELECT entity FROM fact a WHERE a.person = r.person AND a.op = 'amend' AND a.entity IS NOT NULL
+	                 ORDER BY seq DESC LIMIT 1), r.entity) AS entity,
+	       coalesce((SELECT also FROM fact a WHERE a.person = r.person AND a.op = 'amend' AND a.also IS NOT NULL
+	                 ORDER BY seq DESC LIMIT 1), r.also) AS also,
+	       coalesce((SELECT max(seq) FROM fact a WHERE a.person = r.person AND a.op = 'amend'
+	                 AND a.also IS NOT NULL), r.seq) AS also_since,
+	       coalesce((SELECT category FROM fact a WHERE a.person = r.person AND a.op = 'amend'
+	                 AND a.category IS NOT NULL ORDER BY seq DESC LIMIT 1), r.category) AS category,
+	       r.accredited = 1 OR EXISTS (SELECT 1 FROM fact a WHERE a.person = r.person AND a.op = 'accredit') AS accredited
+	FROM fact r WHERE r.op = 'register' AND coalesce(r.remote, 0) = 0
+	AND NOT EXISTS (SELECT 1 FROM fact g WHERE g.person = r.person AND g.op IN ('cancel', 'replace'))
+),
+first_midnight AS (SELECT min(starts) AS at FROM day),
+state_now AS (
+	SELECT e.entity, CASE WHEN e.kind <> 'state' THEN e.kind
+	       WHEN EXISTS (SELECT 1 FROM standing s, first_midnight m WHERE s.entity = e.entity
+	                    AND s.standing = 'suspended' AND coalesce(s.since, m.at) <= m.at
+	                    AND (s.until IS NULL OR s.until > m.at)) THEN 'observer'
+	       ELSE (SELECT s.standing FROM standing s, first_midnight m WHERE s.entity = e.entity
+	             AND coalesce(s.since, m.at) <= m.at AND (s.until IS NULL OR s.until > m.at) LIMIT 1) END AS kind
+	FROM entity e
+),
+somebody AS (
+	SELECT l.*, coalesce(k.kind, 'unstated') AS kind,
+	       coalesce(l.category IN ('interpreter', 'security', 'press', 'driver', 'secretariat'), 0) AS support,
+	       l.also IS NOT NULL AND EXISTS (SELECT 1 FROM fact a WHERE a.person = l.person AND a.op = 'accredit'
+	                                      AND a.accredited = 1 AND a.seq > l.also_since) AS also_accepted
+	FROM live l LEFT JOIN state_now k ON k.entity = l.entity
+),
+
+-- Days of valid check-ins: the last word on a person and day stands.
+checked AS (
+	SELECT person, min(day) AS day FROM fact c WHERE op = 'check_in'
+	AND NOT EXISTS (SELECT 1 FROM fact u WHERE u.person = c.person AND u.op = 'undo_check_in' AND u.day = c.day
+	                AND u.seq > c.seq)
+	GROUP BY person
+),
+
+-- The programme as it last stood, with the gavels.
+gavel AS (
+	SELECT session, op, coalesce(since, moment) AS at FROM fact g WHERE op IN ('open_session', 'close_session')
+	AND seq = (SELECT max(seq) FROM fact o WHERE o.session = g.session AND o.op = g.op)
+),
+planned AS (
+	SELECT s.session, coalesce(s.room, 'own:' || s.session) AS room, s.counts, s.starts, s.ends, s.continues,
+	       (SELECT at FROM gavel g WHERE g.session = s.session AND g.op = 'open_session') AS opened,
+	       (SELECT at FROM gavel g WHERE g.session = s.session AND g.op = 'close_session') AS closed,
+	       (SELECT d.ends FROM day d WHERE d.day = s.day) AS midnight
+	FROM session s WHERE s.ledger = (SELECT max(ledger) FROM session o WHERE o.session = s.session)
+),
+sitting AS (
+	SELECT p.session, p.room, p.counts, p.starts, p.ends, p.continues, p.closed,
+	       coalesce(p.opened, max(p.starts, coalesce((SELECT max(b.closed) FROM planned b WHERE b.room = p.room
+	                AND b.counts AND p.counts AND b.starts < p.starts), p.starts))) AS begins,
+	       coalesce(p.closed, p.ends, p.midnight) AS finishes
+	FROM planned p
+),
+-- The next session of the room that begins without a break.
+following AS (
+	SELECT s.session, (SELECT n.session FROM sitting n WHERE n.room = s.room AND n.counts AND s.counts
+	                   AND n.starts > s.starts AND n.finishes > s.finishes
+	                   AND (n.starts <= s.ends OR (s.closed IS NOT NULL AND n.begins <= s.finishes)
+	                        OR n.begins < s.finishes)
+	                   ORDER BY n.starts LIMIT 1) AS next
+	FROM sitting s
+),
+-- From the session scanned at the door on to all that one is carried into, each with its own time.
+chain (origin, session, begins, turns, next) AS (
+	SELECT s.session, s.session, s.begins, min(s.finishes, coalesce(n.begins, s.finishes)), f.next
+	FROM sitting s JOIN following f ON f.session = s.session LEFT JOIN sitting n ON n.session = f.next
+	UNION ALL
+	SELECT c.origin, s.session, max(s.begins, c.turns), min(s.finishes, coalesce(n.begins, s.finishes)), f.next
+	FROM chain c JOIN sitting s ON s.session = c.next JOIN following f ON f.session = s.session
+	LEFT JOIN sitting n ON n.session = f.next
+),
+lasting AS (SELECT origin, max(turns) AS until FROM chain GROUP BY origin),
+
+-- Who went through a door: what the server took, or what a door decided alone.
+passage AS (
+	SELECT f.person, f.seq, f.moment, f.direction, f.session, s.room, s.counts, s.begins, l.until,
+	       row_number() OVER (PARTITION BY f.person ORDER BY f.moment, f.seq) AS n
+	FROM fact f JOIN sitting s ON s.session = f.session JOIN lasting l ON l.origin = f.session
+	WHERE f.person IS NOT NULL AND (
+	      (f.op = 'scan' AND f.corrects IS NULL AND NOT EXISTS (
+	         SELECT 1 FROM fact d WHERE d.op = 'decided' AND d.corrects = f.seq AND coalesce(d.admitted, 0) = 0))
+	   OR (f.op = 'decided' AND f.admitted = 1 AND NOT EXISTS (
+	         SELECT 1 FROM fact o WHERE o.seq = f.corrects AND o.op = 'scan' AND o.corrects IS NULL)))
+),
+-- One row for each step of a person: the stay one is in after it, and the stay that the step ended, if any: by leaving
+-- at `left_at`, or (NULL) because it had run out before one entered again. An IN while inside changes nothing; an OUT
+-- after the session's end ends it all the same, unless the door stands at a session that has begun since.
+turn (kind) AS (VALUES ('enters'), ('leaves'), ('stays')),
+step (person, n, room, origin, since, until, ended_origin, ended_since, left_at) AS (
+	SELECT DISTINCT person, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM passage
+	UNION ALL
+	SELECT s.person, p.n,
+	       CASE kind WHEN 'enters' THEN p.room WHEN 'leaves' THEN NULL ELSE s.room END,
+	       CASE kind WHEN 'enters' THEN p.session WHEN 'leaves' THEN NULL ELSE s.origin END,
+	       CASE kind WHEN 'enters' THEN p.moment WHEN 'leaves' THEN NULL ELSE s.since END,
+	       CASE kind WHEN 'enters' THEN max(p.until, p.moment) WHEN 'leaves' THEN NULL ELSE s.until END,
+	       CASE WHEN kind <> 'stays' THEN s.origin END,
+	       CASE WHEN kind <> 'stays' THEN s.since END,
+	       CASE WHEN kind = 'leaves' OR s.until > p.moment THEN p.moment END
+	FROM step s JOIN passage p ON p.person = s.person AND p.n = s.n + 1 JOIN turn ON kind = CASE
+	     WHEN p.direction = 'in' AND (s.room IS NULL OR s.room <> p.room OR s.until <= p.moment) THEN 'enters'
+	     WHEN p.direction = 'out' AND s.room = p.room AND (s.until > p.moment OR (p.moment <= s.until + 21600000
+	          AND (NOT p.counts OR p.begins <= s.until OR p.begins > p.moment))) THEN 'leaves'
+	     ELSE 'stays' END
+),
+stay AS (
+	SELECT person, ended_origin AS origin, ended_since AS since, left_at FROM step WHERE ended_origin IS NOT NULL
+	UNION ALL
+	SELECT person, origin, since, NULL FROM step s WHERE room IS NOT NULL
+	AND n = (SELECT max(n) FROM passage p WHERE p.person = s.person)
+),
+-- Milliseconds in each session: certain, and with the ends that are assumed.
+minutes AS (
+	SELECT y.person, coalesce(t.continues, c.session) AS session,
+	       sum(CASE WHEN y.left_at IS NOT NULL OR t.closed IS NOT NULL
+	           THEN max(0, min(c.turns, coalesce(y.left_at, c.turns)) - max(c.begins, y.since)) ELSE 0 END) AS low,
+	       sum(max(0, min(c.turns, coalesce(y.left_at, c.turns)) - max(c.begins, y.since))) AS high
+	FROM stay y JOIN chain c ON c.origin = y.origin JOIN sitting t ON t.session = c.session
+	GROUP BY y.person, coalesce(t.continues, c.session)
+),
+-- Half of a sitting, all its parts together.
+half AS (
+	SELECT coalesce(continues, session) AS session, sum(finishes - begins) / 2 AS ms
+	FROM sitting WHERE counts GROUP BY coalesce(continues, session)
+),
+attended AS (
+	SELECT h.session, sum(m.low >= h.ms) AS low, sum(m.high >= h.ms) AS high
+	FROM half h JOIN minutes m ON m.session = h.session JOIN somebody b ON b.person = m.person
+	GROUP BY h.session
+),
+
+present AS (SELECT b.* FROM somebody b JOIN checked c ON c.person = b.person),
+represented AS (
+	SELECT DISTINCT p.entity FROM present p WHERE p.kind = 'member' AND NOT p.support
+	UNION
+	SELECT p.also FROM present p JOIN state_now k ON k.entity = p.also WHERE p.also_accepted AND k.kind = 'member'
+)
+SELECT 'headline' AS what, 'representatives' AS key, count(*) AS low, count(*) AS high
+FROM present WHERE kind = 'member' AND NOT support
+UNION ALL SELECT 'headline', 'member states', count(*), count(*) FROM represented
+UNION ALL SELECT 'headline', 'in good standing', count(*), count(*) FROM state_now WHERE kind = 'member'
+UNION ALL SELECT 'headline', kind || ' persons', count(*), count(*) FROM present
+          WHERE kind NOT IN ('member') AND NOT support GROUP BY kind
+UNION ALL SELECT 'headline', kind || ' entities', count(DISTINCT entity), count(DISTINCT entity) FROM present
+          WHERE kind NOT IN ('member') AND NOT support GROUP BY kind
+UNION ALL SELECT 'headline', 'registered', count(*), count(*) FROM somebody WHERE kind = 'member' AND NOT support
+UNION ALL SELECT 'headline', 'registered states', count(DISTINCT entity), count(DISTINCT entity) FROM somebody
+          WHERE kind = 'member' AND NOT support
+UNION ALL SELECT 'country', entity, count(*), count(*) FROM present GROUP BY entity
+UNION ALL SELECT 'session', session, low, high FROM attended;
