@@ -166,7 +166,7 @@ static enum error apply_register(struct state *state, const struct fact *fact)
 		.also = state_entity_by_code(state, fact->also),
 		.category = (uint8_t)fact->category, .level = (uint8_t)fact->level,
 		.gender = (uint8_t)fact->gender, .language = (uint8_t)fact->language,
-		.walk_in = fact->walk_in, .remote = fact->remote,
+		.walk_in = fact->walk_in, .remote = fact->remote, .renewed = true,
 	};
 	return E_OK;
 }
@@ -401,7 +401,9 @@ static enum error apply_stage(struct state *state, const struct fact *fact, stru
 	return E_OK;
 }
 
-/* Facts that change the state, by what they are called in the ledger. Scans come first: most rows are scans. */
+/* Facts that change the state, by what they are called in the ledger. The first PASSAGES change no person's row; most
+ * rows of a ledger are scans. */
+enum { PASSAGES = 2 };
 static const struct {
 	const char *op;
 	enum error (*apply)(struct state *state, const struct fact *fact, struct person *person);
@@ -442,6 +444,8 @@ enum error state_apply(struct state *state, const struct fact *fact)
 		person = state_person(state, fact->person);
 		if (appliers[i].of_person && !person)
 			return E_OK;
+		if (person && i >= PASSAGES)
+			person->renewed = true;
 		return appliers[i].apply(state, fact, person);
 	}
 	return E_OK;

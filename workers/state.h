@@ -40,7 +40,9 @@ struct person {
 	enum registration_state state;
 	uint16_t entity, also;
 	uint8_t category, level, gender, language;
-	bool also_accredited, walk_in, remote, dirty;
+	bool also_accredited, walk_in, remote;
+	bool dirty;   /* touched by the batch that runs */
+	bool renewed; /* more than a passage changed: the person's row must be written */
 	uint64_t check_in_days; /* bit day - 1 */
 	uint32_t badge;         /* in force: index + 1 in badges, 0: none */
 	struct passage *passages; /* by time; seqs beside them */
@@ -77,6 +79,13 @@ void state_free(struct state *state);
 /* Takes over what the programme's tables hold; sessions that are known keep their index. Rows live in the state. */
 struct driver;
 enum error state_read_programme(struct state *state, struct driver *store, int64_t ledger);
+
+/*
+ * Whether the programme would still hold with these session_rows added or changed: E_OVERLAP or E_END_BEFORE_START
+ * with the codes of the sessions concerned (views into the state or the rows).
+ */
+enum error state_try_sessions(const struct state *state, const struct list *rows, struct text *one,
+			      struct text *other);
 
 /* When it happened by the server's clock. */
 int64_t fact_time(const struct fact *fact);

@@ -186,3 +186,20 @@ enum error state_read_programme(struct state *state, struct driver *store, int64
 		return e;
 	return take_sessions(state, &sessions);
 }
+
+enum error state_try_sessions(const struct state *state, const struct list *rows, struct text *one,
+			      struct text *other)
+{
+	struct state trial;
+	uint16_t first, second;
+	enum error e;
+
+	state_init(&trial);
+	if (!(e = take_sessions(&trial, &state->sessions)) && !(e = take_sessions(&trial, rows)) &&
+	    (e = schedule_check(&trial.schedule, &first, &second))) {
+		*one = trial.schedule.sittings[first].code;
+		*other = trial.schedule.sittings[second].code;
+	}
+	state_free(&trial);
+	return e;
+}

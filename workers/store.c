@@ -14,13 +14,15 @@ static enum error all(struct driver *store, enum query query, const struct messa
 	return driver_list(store, query, &message_no_row, &none, out, arena, rows);
 }
 
-enum error store_identify(struct driver *store, struct arena *arena, struct identity *identity)
+static enum error take_epoch(void *context, const void *row)
 {
-	bool found;
-	enum error e = driver_first(store, QUERY_meta_read, &message_no_row, &none, &message_identity, arena,
-				    identity, &found);
+	*(int64_t *)context = ((const struct identity *)row)->epoch;
+	return E_OK;
+}
 
-	return e ? e : found ? E_OK : E_BAD_DATA;
+enum error store_epoch(struct driver *store, int64_t *epoch)
+{
+	return driver_each(store, QUERY_meta_read, &message_no_row, &none, &message_identity, take_epoch, epoch);
 }
 
 enum error store_claim(struct driver *store, struct text instance, struct arena *arena, struct identity *identity)

@@ -13,7 +13,7 @@
 struct driver;
 
 /* ---- identity ---- */
-enum error store_identify(struct driver *store, struct arena *arena, struct identity *identity);
+enum error store_epoch(struct driver *store, int64_t *epoch);
 /* Makes the identity of a new file, or raises the epoch of one that has it. */
 enum error store_claim(struct driver *store, struct text instance, struct arena *arena, struct identity *identity);
 

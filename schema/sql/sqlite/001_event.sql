@@ -46,6 +46,7 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
 CREATE INDEX ledger_odd ON ledger (seq) WHERE flag IS NOT NULL OR reason IS NOT NULL;
+CREATE INDEX ledger_gavel ON ledger (seq) WHERE op IN ('open_session', 'close_session', 'clear');
 -- The dedupe key: digest of the map's bytes, NULL when a door's decision announced a scan that is yet to come.
 CREATE TABLE request (id BLOB PRIMARY KEY, digest BLOB, ledger INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 -- Free text that may name people: kept apart, so that it can be erased.

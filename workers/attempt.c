@@ -1,0 +1,74 @@
+/* What several handlers need of an attempt. */
+#include "workers/attempt.h"
+
+#include "schema/badge.h"
+
+struct derived *attempt_derive(struct attempt *attempt, const char *op)
+{
+	struct derived *derived = arena_alloc(attempt->arena, sizeof *derived);
+	const struct fact *own = &attempt->fact;
+
+	if (!derived)
+		return NULL;
+	message_clear(&message_fact, &derived->fact);
+	message_clear(&message_name_row, &derived->name);
+	derived->fact.seq = attempt->next_seq++;
+	derived->fact.cause = own->seq;
+	derived->fact.op = text_of(op);
+	derived->fact.principal = own->principal;
+	derived->fact.role = own->role;
+	derived->fact.actor = own->actor;
+	derived->fact.at = own->at;
+	derived->fact.clock_offset = own->clock_offset;
+	derived->fact.received = own->received;
+	*attempt->derived_end = derived;
+	attempt->derived_end = &derived->next;
+	return derived;
+}
+
+enum error attempt_person(struct attempt *attempt, int64_t number, const struct person **person)
+{
+	*person = state_person(attempt->state, number);
+	if (!*person)
+		return E_UNKNOWN_PERSON;
+	attempt->fact.person = number;
+	return E_OK;
+}
+
+enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code)
+{
+	char made[BADGE_SIZE + 1];
+	unsigned char random[8];
+	enum error e;
+
+	if (blank.at) {
+		if ((e = badge_read(attempt->state->event, blank, made)))
+			return e;
+		if (state_badge(attempt->state, text_of(made)))
+			return E_BADGE_TAKEN;
+	} else {
+		do {
+			attempt->random(random, sizeof random);
+			badge_make(attempt->state->event, random, made);
+		} while (state_badge(attempt->state, text_of(made)));
+	}
+	*code = arena_text(attempt->arena, text_of(made));
+	return code->at ? E_OK : E_NO_MEMORY;
+}
+
+enum error attempt_find_badge(struct attempt *attempt, struct text scanned, struct text *code,
+			      const struct badge **badge)
+{
+	char read[BADGE_SIZE + 1];
+	enum error e = badge_read(attempt->state->event, scanned, read);
+
+	*badge = NULL;
+	*code = scanned;
+	if (e)
+		return e;
+	*code = arena_text(attempt->arena, text_of(read));
+	if (!code->at)
+		return E_NO_MEMORY;
+	*badge = state_badge(attempt->state, *code);
+	return *badge ? E_OK : E_UNKNOWN_BADGE;
+}

@@ -1,0 +1,62 @@
+/*
+ * One request on its way through a handler. A handler decides first and writes nothing: it says in the attempt what
+ * the ledger is to hold, and the writer stores all of it or, when the answer is no, only that it was asked.
+ */
+#ifndef HUDUR_WORKERS_ATTEMPT_H
+#define HUDUR_WORKERS_ATTEMPT_H
+
+#include "workers/state.h"
+
+/* Who speaks, as the broker says. */
+struct caller {
+	struct text principal;
+	enum role role;
+};
+
+/* A further fact that the same request makes, with the name that comes with it, if any. */
+struct derived {
+	struct fact fact;
+	struct name_row name; /* name.person == ABSENT: none */
+	struct derived *next;
+};
+
+struct attempt {
+	const struct state *state; /* as all facts before this one have made it */
+	struct driver *store;      /* to look up what the state does not keep: names, keys */
+	struct arena *arena;       /* whatever the handler makes lives here, until the batch is answered */
+	const struct request *request;
+	int64_t happened, received; /* server clock */
+	void (*random)(void *bytes, size_t size);
+
+	struct fact fact;        /* the request's own row, begun by the writer, finished by the handler */
+	struct text detail;      /* for the reply: what a refusal concerns */
+	struct text remark;      /* free text that may name people */
+	struct derived *derived, **derived_end;
+	int64_t next_seq, next_person; /* numbers not yet given */
+	struct text announced;   /* id of a scan that a decision announces; absent: none */
+	bool programme_changed;  /* the handler wrote the programme's tables */
+};
+
+/* Another fact caused by this request, begun like the first. NULL when memory is out. */
+struct derived *attempt_derive(struct attempt *attempt, const char *op);
+
+/* The person of that number, or E_UNKNOWN_PERSON; notes the number in the fact. */
+enum error attempt_person(struct attempt *attempt, int64_t number, const struct person **person);
+
+/* A badge code that nobody has: the blank's, checked, or a new one. E_BADGE_TAKEN, E_UNKNOWN_BADGE, E_OTHER_EVENT. */
+enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code);
+
+/* Finds the badge for what was scanned, NULL when it is not known; `code` is its printed form, or what was scanned. */
+enum error attempt_find_badge(struct attempt *attempt, struct text scanned, struct text *code,
+			      const struct badge **badge);
+
+/* handle_register and so on: one for each WRITE operation but scan_batch, which is only a wrapping. */
+#define HANDLE_WRITE(op, request, result) \
+	enum error handle_##op(struct attempt *attempt, const struct request *in, struct result *out);
+#define HANDLE_READ(op, request, result)
+#define OPERATION(service, op, request, result, access, roles, sentence) HANDLE_##access(op, request, result)
+#include "schema/operations.def"
+#undef HANDLE_WRITE
+#undef HANDLE_READ
+
+#endif

@@ -1,0 +1,334 @@
+/* From a request's bytes to its stored answer, inside one transaction. */
+#include "workers/batch.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "workers/store.h"
+
+enum { DIGEST_SIZE = 16, RETRY_MS = 100, RETRY_FULL_MS = 2000 };
+
+/* ---- replies ---- */
+
+static struct text encode_reply(struct arena *arena, const struct reply *reply, struct text result)
+{
+	struct text head, whole;
+
+	if (message_encode(&message_reply, reply, arena, &head))
+		return (struct text){0};
+	if (!result.at)
+		return head;
+	return message_join(head, result, arena, &whole) ? (struct text){0} : whole;
+}
+
+static struct reply reply_for(enum error e, struct text detail, int64_t now)
+{
+	struct reply reply;
+
+	message_clear(&message_reply, &reply);
+	reply.status = error_status(e);
+	reply.now = now;
+	if (e) {
+		reply.reason = text_of(error_name(e));
+		reply.detail = detail.at ? detail : text_of(error_sentence(e));
+	}
+	if (reply.status == status_busy)
+		reply.retry_ms = e == E_DISK_FULL ? RETRY_FULL_MS : RETRY_MS;
+	return reply;
+}
+
+struct text batch_refusal(struct arena *arena, enum error e, struct text detail, int64_t now)
+{
+	struct reply reply = reply_for(e, detail, now);
+
+	return encode_reply(arena, &reply, (struct text){0});
+}
+
+/* ---- handlers by operation ---- */
+
+typedef enum error handler_fn(struct attempt *attempt, const void *in, void *out);
+
+#define CALL_WRITE(op, request, result) \
+	static enum error call_##op(struct attempt *attempt, const void *in, void *out) \
+	{ return handle_##op(attempt, in, out); }
+#define CALL_READ(op, request, result)
+#define OPERATION(service, op, request, result, access, roles, sentence) CALL_##access(op, request, result)
+/* a batch of scans is taken apart before it comes here */
+static enum error handle_scan_batch_never(void);
+#define handle_scan_batch(attempt, in, out) ((void)(attempt), (void)(in), (void)(out), handle_scan_batch_never())
+#include "schema/operations.def"
+#undef handle_scan_batch
+static enum error handle_scan_batch_never(void)
+{
+	return E_UNSUPPORTED;
+}
+
+static handler_fn *const handlers[OP_COUNT] = {
+#define ROW_WRITE(service, op) [OP_##service##_##op] = call_##op,
+#define ROW_READ(service, op)
+#define OPERATION(service, op, request, result, access, roles, sentence) ROW_##access(service, op)
+#include "schema/operations.def"
+};
+
+/* ---- dedupe ---- */
+
+struct dedupe {
+	struct key key;
+	bool repeated;  /* answered before: the first answer stands */
+	bool announced; /* a door's decision about it came first */
+	int64_t decision;
+};
+
+static enum error dedupe(struct batch *batch, const struct incoming *in, struct dedupe *out)
+{
+	unsigned char *digest = arena_alloc(batch->arena, DIGEST_SIZE);
+	struct key known;
+	bool taken, found;
+	enum error e;
+
+	if (!digest)
+		return E_NO_MEMORY;
+	crypto_generichash(digest, DIGEST_SIZE, (const unsigned char *)in->map.at, in->map.size, NULL, 0);
+	*out = (struct dedupe){.key = {.id = in->id, .digest = {(char *)digest, DIGEST_SIZE},
+				       .ledger = batch->event->state.last + 1}};
+	e = request_put(batch->event->store, &out->key, &taken);
+	if (e || !taken)
+		return e;
+	e = request_find(batch->event->store, in->id, batch->arena, &known, &found);
+	if (e)
+		return e;
+	if (!known.digest.at) {
+		out->announced = true;
+		out->decision = known.ledger;
+		return request_fulfil(batch->event->store, &out->key);
+	}
+	if (!text_equal(known.digest, out->key.digest))
+		return E_CONFLICT;
+	out->repeated = true;
+	out->key.ledger = known.ledger;
+	return E_OK;
+}
+
+static enum error answer_again(struct batch *batch, struct incoming *in, int64_t ledger)
+{
+	struct fact fact;
+	struct reply reply;
+	bool found;
+	enum error e = ledger_by_seq(batch->event->store, ledger, batch->arena, &fact, &found);
+
+	if (e)
+		return e;
+	if (!found)
+		return E_BAD_DATA;
+	reply = reply_for(error_from_name(fact.reason), (struct text){0}, batch->now);
+	reply.repeated = true;
+	in->reply = encode_reply(batch->arena, &reply, fact.answer);
+	return in->reply.at ? E_OK : E_NO_MEMORY;
+}
+
+/* ---- storing ---- */
+
+static enum error store_fact(struct batch *batch, const struct fact *fact)
+{
+	struct state *state = &batch->event->state;
+	enum error e = E_OK;
+
+	if (!fact->reason.at && fact->person != ABSENT)
+		e = projection_touch(&batch->projection, fact->person);
+	if (!e && !fact->reason.at && fact->badge.at)
+		e = projection_touch_badge(&batch->projection, fact->badge);
+	if (!e && !fact->reason.at && fact->person == ABSENT && (fact->session.at || fact->room.at))
+		e = projection_touch_attendance(&batch->projection);
+	if (!e)
+		e = ledger_append(batch->event->store, fact);
+	return e ? e : state_apply(state, fact);
+}
+
+static enum error store_derived(struct batch *batch, const struct derived *derived)
+{
+	enum error e = E_OK;
+
+	for (; !e && derived; derived = derived->next) {
+		e = store_fact(batch, &derived->fact);
+		if (!e && derived->name.person != ABSENT)
+			e = name_put(batch->event->store, &derived->name);
+	}
+	return e;
+}
+
+static enum error store_programme(struct batch *batch)
+{
+	struct state *state = &batch->event->state;
+	enum error e = projection_touch_attendance(&batch->projection);
+
+	return e ? e : state_read_programme(state, batch->event->store, INT64_MAX);
+}
+
+static enum error store_attempt(struct batch *batch, struct attempt *attempt)
+{
+	struct driver *store = batch->event->store;
+	const struct key announced = {.id = attempt->announced, .ledger = attempt->fact.seq};
+	bool taken;
+	enum error e = store_fact(batch, &attempt->fact);
+
+	if (!e && attempt->remark.at)
+		e = remark_put(store, attempt->fact.seq, attempt->remark);
+	if (e || attempt->fact.reason.at)
+		return e;
+	if (attempt->announced.at)
+		e = request_put(store, &announced, &taken);
+	if (!e)
+		e = store_derived(batch, attempt->derived);
+	if (!e && attempt->programme_changed)
+		e = store_programme(batch);
+	return e;
+}
+
+static enum error tally_device(struct batch *batch, const struct request *request, int64_t received)
+{
+	struct device_tally *tally = batch->devices;
+
+	while (tally && !text_equal(tally->row.device, request->device))
+		tally = tally->next;
+	if (!tally) {
+		tally = arena_alloc(batch->arena, sizeof *tally);
+		if (!tally)
+			return E_NO_MEMORY;
+		tally->row = (struct device_row){.device = request->device};
+		tally->next = batch->devices;
+		batch->devices = tally;
+	}
+	tally->row.requests++;
+	if (request->seq > tally->row.highest)
+		tally->row.highest = request->seq;
+	tally->row.heard = received;
+	tally->row.backlog = request->backlog == ABSENT ? 0 : request->backlog;
+	return E_OK;
+}
+
+/* ---- one request ---- */
+
+static void begin_fact(struct fact *fact, const struct incoming *in, const struct request *request, int64_t seq)
+{
+	message_clear(&message_fact, fact);
+	fact->seq = seq;
+	fact->id = in->id;
+	fact->op = text_of(in->operation->op);
+	fact->principal = in->caller.principal;
+	fact->role = text_of(role_name(in->caller.role));
+	fact->actor = request->actor;
+	fact->device = request->device;
+	fact->number = request->seq;
+	fact->at = request->at;
+	fact->clock_offset = request->offset;
+	fact->received = in->received;
+}
+
+/* Runs the handler and stores what came of it. A refusal is stored as the attempt alone. */
+static enum error attempt_and_answer(struct batch *batch, struct incoming *in, const struct request *request,
+				     const void *fields, const struct dedupe *known)
+{
+	struct state *state = &batch->event->state;
+	struct attempt attempt = {
+		.state = state, .store = batch->event->store, .arena = batch->arena, .request = request,
+		.received = in->received, .random = batch->random,
+		.next_seq = state->last + 2, .next_person = (int64_t)state->person_count + 1,
+	};
+	void *result = arena_alloc(batch->arena, in->operation->result->size);
+	struct text answer = {0};
+	struct reply reply;
+	enum error verdict, e;
+
+	if (!result)
+		return E_NO_MEMORY;
+	message_clear(in->operation->result, result);
+	begin_fact(&attempt.fact, in, request, state->last + 1);
+	if (known->announced)
+		attempt.fact.corrects = known->decision;
+	attempt.derived_end = &attempt.derived;
+	attempt.happened = fact_time(&attempt.fact);
+	verdict = handlers[in->operation->id](&attempt, fields, result);
+	if (error_status(verdict) == status_busy)
+		return verdict;
+	if (verdict)
+		attempt.fact.reason = text_of(error_name(verdict));
+	else if ((e = message_encode(in->operation->result, result, batch->arena, &answer)))
+		return e;
+	attempt.fact.answer = answer;
+	if ((e = store_attempt(batch, &attempt)) || (e = tally_device(batch, request, in->received)))
+		return e;
+	reply = reply_for(verdict, attempt.detail, batch->now);
+	in->reply = encode_reply(batch->arena, &reply, answer);
+	return in->reply.at ? E_OK : E_NO_MEMORY;
+}
+
+static enum error refuse(struct batch *batch, struct incoming *in, enum error e, const char *detail)
+{
+	struct text sentence = detail && *detail ? arena_text(batch->arena, text_of(detail)) : (struct text){0};
+
+	in->reply = batch_refusal(batch->arena, e, sentence, batch->now);
+	return in->reply.at ? E_OK : E_NO_MEMORY;
+}
+
+static enum error run_one(struct batch *batch, struct incoming *in)
+{
+	struct complaint complaint = {{0}};
+	struct request request;
+	struct dedupe known;
+	void *fields = arena_alloc(batch->arena, in->operation->request->size);
+	enum error e;
+
+	if (!fields)
+		return E_NO_MEMORY;
+	e = message_decode(&message_request, in->map, batch->arena, &request, &complaint);
+	if (!e)
+		e = message_decode(in->operation->request, in->map, batch->arena, fields, &complaint);
+	if (e == E_NO_MEMORY)
+		return e;
+	if (e)
+		return refuse(batch, in, e, complaint.sentence);
+	if (!request.device.at || request.seq == ABSENT || request.at == ABSENT)
+		return refuse(batch, in, E_MALFORMED, "device, seq and at are needed to write.");
+	e = dedupe(batch, in, &known);
+	if (e == E_CONFLICT)
+		return refuse(batch, in, e, NULL);
+	if (e)
+		return e;
+	return known.repeated ? answer_again(batch, in, known.key.ledger)
+			      : attempt_and_answer(batch, in, &request, fields, &known);
+}
+
+static enum error write_devices(struct batch *batch)
+{
+	enum error e = E_OK;
+
+	for (struct device_tally *d = batch->devices; !e && d; d = d->next)
+		e = device_put(batch->event->store, &d->row);
+	return e;
+}
+
+enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count)
+{
+	struct event *event = batch->event;
+	enum error e = event->loaded ? E_OK : event_reload(event);
+
+	if (!e)
+		e = event_begin(event);
+	if (e)
+		return e;
+	batch->projection = (struct projection){.state = &event->state, .arena = batch->arena};
+	batch->devices = NULL;
+	for (struct incoming *in = first; !e && in && count; in = in->next, count--)
+		e = run_one(batch, in);
+	if (!e)
+		e = projection_write(&batch->projection, event->store);
+	if (!e)
+		e = write_devices(batch);
+	if (!e)
+		e = driver_commit(event->store);
+	else
+		driver_rollback(event->store);
+	if (e)
+		event->loaded = false; /* what is in memory never happened */
+	return e;
+}

@@ -1,0 +1,44 @@
+/* The requests of one event that become durable together. */
+#ifndef HUDUR_WORKERS_BATCH_H
+#define HUDUR_WORKERS_BATCH_H
+
+#include "workers/attempt.h"
+#include "workers/event.h"
+#include "workers/projection.h"
+
+/* One request and what is to be answered. Bytes live in the batch's arena. */
+struct incoming {
+	struct text address, id, map;
+	struct caller caller;
+	const struct operation *operation;
+	struct event *event;
+	int64_t received;
+	struct text reply;       /* set by batch_run */
+	struct incoming *next;
+};
+
+/* What a device has sent in this batch. */
+struct device_tally {
+	struct device_row row;
+	struct device_tally *next;
+};
+
+struct batch {
+	struct event *event;
+	struct arena *arena;
+	void (*random)(void *bytes, size_t size);
+	int64_t now;
+	struct projection projection;
+	struct device_tally *devices;
+};
+
+/*
+ * Runs requests of one event in one transaction and sets their replies. On an error nothing has happened and the
+ * state is as before, reloaded from the file; no reply is set.
+ */
+enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count);
+
+/* A reply that says no: nothing was stored. `detail` may be absent. */
+struct text batch_refusal(struct arena *arena, enum error error, struct text detail, int64_t now);
+
+#endif

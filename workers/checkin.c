@@ -1,0 +1,198 @@
+/* Check-in and badges: standing at the desk, printing, collecting and losing are four different things. */
+#include "workers/attempt.h"
+
+/* The event's day of an instant. Whoever checks in before the first day or after the last counts for that one. */
+static int64_t check_in_day(const struct schedule *schedule, int64_t at)
+{
+	int32_t day = schedule_day(schedule, at);
+
+	if (day || !schedule->day_count)
+		return day ? day : 1;
+	return at < schedule->days[0].starts ? 1 : schedule->day_count;
+}
+
+static enum error may_check_in(const struct state *state, const struct person *person)
+{
+	if (state->stage != event_state_open)
+		return E_EVENT_CLOSED;
+	switch (person->state) {
+	case registration_state_accredited:
+		return E_OK;
+	case registration_state_cancelled:
+	case registration_state_replaced:
+		return E_CANCELLED;
+	case registration_state_none:
+	case registration_state_registered:
+	case registration_state_count:
+		break;
+	}
+	return E_NOT_ACCREDITED;
+}
+
+static enum error who(struct attempt *attempt, const struct check_in *in, const struct person **person)
+{
+	const struct badge *badge;
+	struct text code;
+	enum error e;
+
+	if (in->person != ABSENT)
+		return attempt_person(attempt, in->person, person);
+	if (!in->badge.at) {
+		attempt->detail = TEXT("A check-in needs a person's number or a badge.");
+		return E_UNKNOWN_PERSON;
+	}
+	e = attempt_find_badge(attempt, in->badge, &code, &badge);
+	attempt->fact.badge = code;
+	if (e)
+		return e;
+	attempt->fact.person = badge->person;
+	*person = state_person(attempt->state, badge->person);
+	return badge->state == badge_state_revoked ? E_REVOKED_BADGE : E_OK;
+}
+
+static enum error derive_hand_over(struct attempt *attempt, struct text code)
+{
+	struct derived *handed = attempt_derive(attempt, "hand_over");
+
+	if (!handed)
+		return E_NO_MEMORY;
+	handed->fact.person = attempt->fact.person;
+	handed->fact.badge = code;
+	return E_OK;
+}
+
+/* Issues a badge where there is none, and hands over whichever there is. */
+static enum error give_badge(struct attempt *attempt, const struct badge *badge, struct text *code)
+{
+	struct derived *issued;
+	enum error e;
+
+	if (badge) {
+		*code = badge->code;
+		return badge->state == badge_state_handed_over ? E_OK : derive_hand_over(attempt, *code);
+	}
+	if ((e = attempt_badge(attempt, (struct text){0}, code)))
+		return e;
+	issued = attempt_derive(attempt, "issue");
+	if (!issued)
+		return E_NO_MEMORY;
+	issued->fact.person = attempt->fact.person;
+	issued->fact.badge = *code;
+	return derive_hand_over(attempt, *code);
+}
+
+enum error handle_check_in(struct attempt *attempt, const struct check_in *in, struct checked_in *out)
+{
+	const struct person *person;
+	const struct badge *badge;
+	enum error e;
+
+	if ((e = who(attempt, in, &person)) || (e = may_check_in(attempt->state, person)))
+		return e;
+	badge = state_badge_in_force(attempt->state, person);
+	attempt->fact.day = check_in_day(&attempt->state->schedule, attempt->happened);
+	attempt->fact.admitted = in->identity_seen;
+	out->ledger = attempt->fact.seq;
+	out->person = attempt->fact.person;
+	out->day = attempt->fact.day;
+	out->already = person->check_in_days >> (out->day - 1) & 1;
+	if (in->issue)
+		return give_badge(attempt, badge, &out->badge);
+	out->badge = badge ? badge->code : (struct text){0};
+	return E_OK;
+}
+
+enum error handle_undo_check_in(struct attempt *attempt, const struct undo_check_in *in, struct done *out)
+{
+	const struct person *person;
+	enum error e = attempt_person(attempt, in->person, &person);
+	int64_t day = in->day;
+
+	if (e)
+		return e;
+	if (day == ABSENT)
+		day = person->check_in_days ? 64 - __builtin_clzll(person->check_in_days) : 1;
+	if (day > EVENT_DAYS_MAX || !(person->check_in_days >> (day - 1) & 1))
+		return E_NOT_DONE;
+	attempt->fact.day = day;
+	attempt->remark = in->why;
+	out->ledger = attempt->fact.seq;
+	out->person = in->person;
+	return E_OK;
+}
+
+enum error handle_issue(struct attempt *attempt, const struct issue *in, struct issued *out)
+{
+	const struct person *person;
+	enum error e;
+
+	if ((e = attempt_person(attempt, in->person, &person)))
+		return e;
+	if (person->badge)
+		return E_ALREADY_DONE;
+	if ((e = attempt_badge(attempt, in->badge, &attempt->fact.badge)))
+		return e;
+	out->ledger = attempt->fact.seq;
+	out->person = in->person;
+	out->badge = attempt->fact.badge;
+	return E_OK;
+}
+
+enum error handle_reissue(struct attempt *attempt, const struct reissue *in, struct issued *out)
+{
+	const struct person *person;
+	const struct badge *old;
+	struct derived *revoked;
+	enum error e;
+
+	if ((e = attempt_person(attempt, in->person, &person)))
+		return e;
+	old = state_badge_in_force(attempt->state, person);
+	if (!old)
+		return E_NOT_DONE;
+	if ((e = attempt_badge(attempt, in->badge, &attempt->fact.badge)))
+		return e;
+	revoked = attempt_derive(attempt, "revoke");
+	if (!revoked)
+		return E_NO_MEMORY;
+	revoked->fact.person = in->person;
+	revoked->fact.badge = old->code;
+	attempt->remark = in->why;
+	out->ledger = attempt->fact.seq;
+	out->person = in->person;
+	out->badge = attempt->fact.badge;
+	out->revoked = old->code;
+	return E_OK;
+}
+
+/* The badge of that code, unless it is revoked; notes it and its person. */
+static enum error badge_in_use(struct attempt *attempt, struct text scanned)
+{
+	const struct badge *badge;
+	enum error e = attempt_find_badge(attempt, scanned, &attempt->fact.badge, &badge);
+
+	if (e)
+		return e;
+	attempt->fact.person = badge->person;
+	return badge->state == badge_state_revoked ? E_REVOKED_BADGE : E_OK;
+}
+
+enum error handle_hand_over(struct attempt *attempt, const struct hand_over *in, struct done *out)
+{
+	enum error e = badge_in_use(attempt, in->badge);
+
+	attempt->remark = in->to;
+	out->ledger = attempt->fact.seq;
+	out->person = attempt->fact.person;
+	return e;
+}
+
+enum error handle_revoke(struct attempt *attempt, const struct revoke *in, struct done *out)
+{
+	enum error e = badge_in_use(attempt, in->badge);
+
+	attempt->remark = in->why;
+	out->ledger = attempt->fact.seq;
+	out->person = attempt->fact.person;
+	return e;
+}

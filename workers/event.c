@@ -1,0 +1,154 @@
+/* Opening, claiming and reloading an event's file. */
+#include "workers/event.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "workers/store.h"
+
+enum { WHY_MAX = 256 };
+
+bool event_id_is_valid(struct text id)
+{
+	if (!id.at || id.size < 1 || id.size > EVENT_ID_MAX)
+		return false;
+	for (uint32_t i = 0; i < id.size; i++) {
+		char c = id.at[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+			return false;
+	}
+	return true;
+}
+
+static bool join(const char *folder, struct text id, const char *ending, char path[EVENT_PATH_MAX])
+{
+	int size = snprintf(path, EVENT_PATH_MAX, "%s/%.*s%s", folder, (int)id.size, id.at, ending);
+
+	return size > 0 && size < EVENT_PATH_MAX;
+}
+
+bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX])
+{
+	return join(folder, id, ".hudur", path);
+}
+
+static enum error take_lock(struct event *event, const char *folder, struct text id, char *why)
+{
+	char path[EVENT_PATH_MAX];
+
+	if (!join(folder, id, ".lock", path)) {
+		snprintf(why, WHY_MAX, "the folder's name is too long");
+		return E_STORAGE;
+	}
+	event->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (event->lock < 0) {
+		snprintf(why, WHY_MAX, "%.160s cannot be made: %.60s", path, strerror(errno));
+		return errno == ENOSPC ? E_DISK_FULL : E_STORAGE;
+	}
+	if (flock(event->lock, LOCK_EX | LOCK_NB) == 0)
+		return E_OK;
+	snprintf(why, WHY_MAX, "another worker has this event (%.180s is locked)", path);
+	return E_SUPERSEDED;
+}
+
+static enum error claim(struct event *event, void (*random)(void *, size_t))
+{
+	char instance[16];
+	enum error e = driver_begin(event->store);
+
+	random(instance, sizeof instance);
+	if (e)
+		return e;
+	e = store_claim(event->store, (struct text){instance, sizeof instance}, &event->arena, &event->identity);
+	if (!e)
+		return driver_commit(event->store);
+	driver_rollback(event->store);
+	return e;
+}
+
+enum error event_open(const char *folder, struct text id, bool create, void (*random)(void *, size_t),
+		      struct event **out, char *why)
+{
+	struct event *event = calloc(1, sizeof *event);
+	enum error e;
+
+	*out = NULL;
+	snprintf(why, WHY_MAX, "memory is short");
+	if (!event)
+		return E_NO_MEMORY;
+	event->lock = -1;
+	state_init(&event->state);
+	snprintf(event->id, sizeof event->id, "%.*s", (int)id.size, id.at);
+	if (!event_path(folder, id, event->path))
+		e = E_STORAGE;
+	else if (!create && access(event->path, F_OK) != 0)
+		e = E_UNKNOWN_EVENT;
+	else
+		e = take_lock(event, folder, id, why);
+	if (!e) {
+		e = driver_open(event->path, DRIVER_WRITE, &event->store);
+		if (!e)
+			e = claim(event, random);
+		if (e && event->store)
+			snprintf(why, WHY_MAX, "%s", driver_error(event->store));
+	}
+	if (e) {
+		event_close(event);
+		return e;
+	}
+	*out = event;
+	return E_OK;
+}
+
+void event_close(struct event *event)
+{
+	if (!event)
+		return;
+	driver_free(event->store);
+	state_free(&event->state);
+	arena_free(&event->arena);
+	if (event->lock >= 0)
+		close(event->lock);
+	free(event);
+}
+
+enum error event_reload(struct event *event)
+{
+	enum error e;
+
+	state_free(&event->state);
+	event->loaded = false;
+	if ((e = state_read_programme(&event->state, event->store, INT64_MAX)) ||
+	    (e = state_replay(&event->state, event->store, INT64_MAX, INT64_MAX)))
+		return e;
+	if ((e = ledger_last(event->store, &event->state.last)))
+		return e;
+	for (uint32_t i = 1; i <= event->state.person_count; i++) {
+		event->state.persons[i].written = state_profile(&event->state, &event->state.persons[i]);
+		event->state.persons[i].renewed = false;
+	}
+	for (uint32_t i = 0; i < event->state.badge_count; i++)
+		event->state.badges[i].dirty = false;
+	event->loaded = true;
+	return E_OK;
+}
+
+enum error event_begin(struct event *event)
+{
+	int64_t epoch = 0;
+	enum error e = driver_begin(event->store);
+
+	if (e)
+		return e;
+	e = store_epoch(event->store, &epoch);
+	if (!e && epoch != event->identity.epoch)
+		e = E_SUPERSEDED;
+	if (e)
+		driver_rollback(event->store);
+	return e;
+}

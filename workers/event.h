@@ -1,0 +1,41 @@
+/* One event of a worker's folder: its file, its lock, its claim on being the writer, and its state in memory. */
+#ifndef HUDUR_WORKERS_EVENT_H
+#define HUDUR_WORKERS_EVENT_H
+
+#include "workers/state.h"
+
+enum { EVENT_ID_MAX = 64, EVENT_PATH_MAX = 4096 };
+
+struct event {
+	char id[EVENT_ID_MAX + 1];
+	char path[EVENT_PATH_MAX];
+	int lock; /* descriptor of EVENT.lock; SQLite's own files are never opened by us */
+	struct driver *store;
+	struct arena arena; /* of identity */
+	struct identity identity;
+	struct state state;
+	bool loaded; /* the state holds what the file holds */
+};
+
+/* [a-z0-9-]{1,64} */
+bool event_id_is_valid(struct text id);
+
+/* DIR/ID.hudur. False when that is longer than EVENT_PATH_MAX. */
+bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX]);
+
+/*
+ * Opens an event's file as its only writer, creating it when `create`. E_OK; E_SUPERSEDED when another process has
+ * it; E_BAD_DATA, E_STORAGE, E_DISK_FULL, E_NO_MEMORY with a sentence in `why` (256 bytes). `random` makes the
+ * instance id of a new file. Free with event_close.
+ */
+enum error event_open(const char *folder, struct text id, bool create, void (*random)(void *, size_t),
+		      struct event **event, char *why);
+void event_close(struct event *event);
+
+/* Brings the state to what the file holds, from the start. */
+enum error event_reload(struct event *event);
+
+/* Begins a transaction, unless another writer has taken over: E_SUPERSEDED. */
+enum error event_begin(struct event *event);
+
+#endif

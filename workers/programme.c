@@ -1,0 +1,226 @@
+/* The event itself: loading it, amending its programme while it runs, its beginning and end, and the gavel. */
+#include "workers/attempt.h"
+#include "workers/store.h"
+
+/* ---- plans ---- */
+
+static struct session_row row_of_plan(const struct session_plan *plan, int64_t ledger)
+{
+	return (struct session_row){
+		.session = plan->session, .ledger = ledger, .position = plan->position, .day = plan->day,
+		.room = plan->room, .type = plan->type, .counts = plan->counts, .title_en = plan->title_en,
+		.title_fr = plan->title_fr, .title_ar = plan->title_ar, .starts = plan->starts, .ends = plan->ends,
+		.continues = plan->continues, .capacity = plan->capacity, .admits = plan->admits,
+		.invented = plan->invented,
+	};
+}
+
+static enum error check_sessions(struct attempt *attempt, const struct list *rows)
+{
+	struct text one, other;
+	enum error e = state_try_sessions(attempt->state, rows, &one, &other);
+
+	if (e == E_OVERLAP)
+		attempt->detail = arena_printf(attempt->arena, "Sessions %.*s and %.*s both count and would be in one "
+					       "room at one time.", (int)one.size, one.at, (int)other.size, other.at);
+	if (e == E_END_BEFORE_START)
+		attempt->detail = arena_printf(attempt->arena, "Session %.*s would end before it starts.",
+					       (int)one.size, one.at);
+	return e;
+}
+
+static enum error check_days(const struct list *days)
+{
+	for (uint32_t i = 0; i < days->count; i++) {
+		const struct day_plan *day = LIST_AT(*days, day_plan, i);
+
+		if (day->ends <= day->starts || day->ends - day->starts > INT64_C(36) * 3600 * 1000)
+			return E_END_BEFORE_START;
+	}
+	return E_OK;
+}
+
+typedef enum error put_fn(struct driver *store, const void *record);
+
+#define PUT(record) \
+	static enum error put_##record(struct driver *store, const void *plan) { return record(store, plan); }
+PUT(day_put)
+PUT(entity_put)
+PUT(standing_put)
+PUT(room_put)
+PUT(session_put)
+PUT(agenda_put)
+PUT(role_put)
+#undef PUT
+
+static enum error put_each(struct attempt *attempt, const struct list *list, size_t size, put_fn *put)
+{
+	enum error e = E_OK;
+
+	for (uint32_t i = 0; !e && i < list->count; i++)
+		e = put(attempt->store, (const char *)list->items + i * size);
+	return e;
+}
+
+/* Checked first, as a whole: what is written after that only a broken disk can stop, and then the batch is undone. */
+enum error handle_load(struct attempt *attempt, const struct load *in, struct done *out)
+{
+	struct list rows = {arena_alloc(attempt->arena, (in->sessions.count + 1) * sizeof(struct session_row)),
+			    in->sessions.count};
+	enum error e;
+
+	if (!rows.items)
+		return E_NO_MEMORY;
+	for (uint32_t i = 0; i < rows.count; i++)
+		*LIST_AT(rows, session_row, i) =
+			row_of_plan(LIST_AT(in->sessions, session_plan, i), attempt->fact.seq);
+	if ((e = check_days(&in->days)) || (e = check_sessions(attempt, &rows)))
+		return e;
+	attempt->programme_changed = true;
+	out->ledger = attempt->fact.seq;
+	if ((e = event_put(attempt->store, in)) ||
+	    (e = put_each(attempt, &in->days, sizeof(struct day_plan), put_day_put)) ||
+	    (e = put_each(attempt, &in->entities, sizeof(struct entity_plan), put_entity_put)) ||
+	    (e = put_each(attempt, &in->standings, sizeof(struct standing_plan), put_standing_put)) ||
+	    (e = put_each(attempt, &in->rooms, sizeof(struct room_plan), put_room_put)) ||
+	    (e = put_each(attempt, &rows, sizeof(struct session_row), put_session_put)) ||
+	    (e = put_each(attempt, &in->agenda, sizeof(struct agenda_item), put_agenda_put)))
+		return e;
+	return put_each(attempt, &in->roles, sizeof(struct role_plan), put_role_put);
+}
+
+static void take_int(int64_t *to, int64_t given)
+{
+	if (given != ABSENT)
+		*to = given;
+}
+
+static void take_text(struct text *to, struct text given)
+{
+	if (given.at)
+		*to = given;
+}
+
+static void amend_row(struct session_row *row, const struct amend_session *in)
+{
+	if (in->type) {
+		row->type = in->type;
+		row->counts = in->type != session_type_registration && in->type != session_type_break &&
+			      in->type != session_type_social;
+	}
+	take_int(&row->day, in->day);
+	take_int(&row->starts, in->starts);
+	take_int(&row->ends, in->ends);
+	take_int(&row->capacity, in->capacity);
+	take_text(&row->room, in->room);
+	take_text(&row->title_en, in->title_en);
+	take_text(&row->title_fr, in->title_fr);
+	take_text(&row->title_ar, in->title_ar);
+	take_text(&row->continues, in->continues);
+	take_text(&row->admits, in->admits);
+}
+
+enum error handle_amend_session(struct attempt *attempt, const struct amend_session *in, struct done *out)
+{
+	uint16_t known = schedule_find(&attempt->state->schedule, in->session);
+	struct session_row row;
+	struct list rows = {&row, 1};
+	enum error e;
+
+	attempt->fact.session = in->session;
+	attempt->remark = in->why;
+	message_clear(&message_session_row, &row);
+	if (known != SESSION_NONE) {
+		row = *LIST_AT(attempt->state->sessions, session_row, known);
+	} else if (!in->type) {
+		attempt->detail = TEXT("This session is new: say of which `type` it is.");
+		return E_UNKNOWN_SESSION;
+	}
+	row.session = in->session;
+	row.ledger = attempt->fact.seq;
+	amend_row(&row, in);
+	if ((e = check_sessions(attempt, &rows)))
+		return e;
+	attempt->programme_changed = true;
+	out->ledger = attempt->fact.seq;
+	return session_put(attempt->store, &row);
+}
+
+/* ---- the event's own beginning and end ---- */
+
+static enum error set_stage(struct attempt *attempt, enum event_state stage, struct done *out)
+{
+	if (attempt->state->stage == stage)
+		return E_ALREADY_DONE;
+	out->ledger = attempt->fact.seq;
+	return event_set_state(attempt->store, stage);
+}
+
+enum error handle_open_event(struct attempt *attempt, const struct event_ref *in, struct done *out)
+{
+	(void)in;
+	return set_stage(attempt, event_state_open, out);
+}
+
+enum error handle_close_event(struct attempt *attempt, const struct event_ref *in, struct done *out)
+{
+	(void)in;
+	return set_stage(attempt, event_state_closed, out);
+}
+
+/* ---- the gavel ---- */
+
+static enum error session_of_gavel(struct attempt *attempt, const struct gavel *in, uint16_t *session)
+{
+	attempt->remark = in->why;
+	attempt->fact.session = in->session;
+	attempt->fact.since = in->time;
+	*session = in->session.at ? schedule_find(&attempt->state->schedule, in->session) : SESSION_NONE;
+	return *session == SESSION_NONE ? E_UNKNOWN_SESSION : E_OK;
+}
+
+static int64_t gavel_falls(const struct attempt *attempt)
+{
+	return attempt->fact.since == ABSENT ? attempt->happened : attempt->fact.since;
+}
+
+enum error handle_open_session(struct attempt *attempt, const struct gavel *in, struct done *out)
+{
+	uint16_t session;
+	enum error e = session_of_gavel(attempt, in, &session);
+
+	out->ledger = attempt->fact.seq;
+	if (!e && attempt->state->schedule.sittings[session].closed != ABSENT &&
+	    attempt->state->schedule.sittings[session].closed <= gavel_falls(attempt))
+		return E_END_BEFORE_START;
+	return e;
+}
+
+enum error handle_close_session(struct attempt *attempt, const struct gavel *in, struct done *out)
+{
+	uint16_t session;
+	int64_t start;
+	enum error e = session_of_gavel(attempt, in, &session);
+
+	if (e)
+		return e;
+	start = schedule_start(&attempt->state->schedule, session);
+	out->ledger = attempt->fact.seq;
+	return start != ABSENT && gavel_falls(attempt) <= start ? E_END_BEFORE_START : E_OK;
+}
+
+enum error handle_clear(struct attempt *attempt, const struct gavel *in, struct done *out)
+{
+	uint16_t session;
+
+	out->ledger = attempt->fact.seq;
+	if (in->session.at)
+		return session_of_gavel(attempt, in, &session);
+	attempt->remark = in->why;
+	attempt->fact.room = in->room;
+	attempt->fact.since = in->time;
+	for (uint32_t i = 0; in->room.at && i < attempt->state->sessions.count; i++)
+		if (text_equal(LIST_AT(attempt->state->sessions, session_row, i)->room, in->room))
+			return E_OK;
+	return E_UNKNOWN_ROOM;
+}

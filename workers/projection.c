@@ -1,0 +1,256 @@
+/* Compares what was before a batch with what is after, and writes the difference. */
+#include "workers/projection.h"
+
+#include "workers/store.h"
+
+static enum error push(struct arena *arena, void *array, uint32_t *room, uint32_t count, size_t size)
+{
+	uint32_t more = *room ? *room * 2 : 64;
+	void *grown;
+
+	if (count < *room)
+		return E_OK;
+	grown = arena_alloc(arena, more * size);
+	if (!grown)
+		return E_NO_MEMORY;
+	if (count)
+		memcpy(grown, *(void **)array, count * size);
+	*(void **)array = grown;
+	*room = more;
+	return E_OK;
+}
+
+static enum error snapshot_visits(struct projection *p, const struct person *person, struct touched *touched)
+{
+	struct visit visits[VISITS_MAX];
+
+	touched->visit_count = person ? state_visits(p->state, person, visits) : 0;
+	touched->visits = arena_alloc(p->arena, touched->visit_count * sizeof *visits);
+	if (!touched->visits)
+		return E_NO_MEMORY;
+	if (touched->visit_count)
+		memcpy(touched->visits, visits, touched->visit_count * sizeof *visits);
+	return E_OK;
+}
+
+enum error projection_touch(struct projection *p, int64_t number)
+{
+	struct person *person = state_person(p->state, number);
+	struct touched *touched;
+	enum error e;
+
+	if (person && person->dirty)
+		return E_OK;
+	if ((e = push(p->arena, &p->touched, &p->touched_room, p->touched_count, sizeof *p->touched)))
+		return e;
+	touched = &p->touched[p->touched_count++];
+	touched->person = number;
+	if (person) {
+		person->dirty = true;
+		if (person->badge)
+			e = projection_touch_badge(p, state_badge_in_force(p->state, person)->code);
+	}
+	return e ? e : snapshot_visits(p, person, touched);
+}
+
+enum error projection_touch_attendance(struct projection *p)
+{
+	enum error e = E_OK;
+
+	for (uint32_t i = 1; !e && i <= p->state->person_count; i++)
+		if (p->state->persons[i].passage_count || p->state->persons[i].attestation_count)
+			e = projection_touch(p, i);
+	return e;
+}
+
+enum error projection_touch_badge(struct projection *p, struct text code)
+{
+	enum error e = push(p->arena, &p->badges, &p->badge_room, p->badge_count, sizeof *p->badges);
+
+	if (!e)
+		p->badges[p->badge_count++] = code;
+	return e;
+}
+
+static struct text word_or_empty(const struct vocabulary *vocabulary, unsigned value)
+{
+	const char *word = vocabulary_word(vocabulary, value);
+
+	return word ? text_of(word) : TEXT("");
+}
+
+static struct text code_or_empty(const struct state *state, uint16_t entity)
+{
+	return entity ? state->entities[entity].plan.entity : TEXT("");
+}
+
+static enum error count(struct projection *p, struct driver *store, const struct profile *profile,
+			enum qualifier qualifier, int64_t day, int64_t persons)
+{
+	const struct counter_row row = {
+		.qualifier = qualifier, .day = day, .persons = persons,
+		.entity = code_or_empty(p->state, profile->entity),
+		.also = code_or_empty(p->state, profile->also),
+		.category = word_or_empty(&vocabulary_category, profile->category),
+		.level = word_or_empty(&vocabulary_level, profile->level),
+		.gender = word_or_empty(&vocabulary_gender, profile->gender),
+		.language = word_or_empty(&vocabulary_language, profile->language),
+	};
+
+	return counter_add(store, &row);
+}
+
+/* Adds the person to all counters it belongs to, or with -1 takes it away from them. */
+static enum error count_profile(struct projection *p, struct driver *store, const struct profile *profile,
+				int64_t persons)
+{
+	enum error e = E_OK;
+
+	if (profile->registered)
+		e = count(p, store, profile, qualifier_registered, 0, persons);
+	if (!e && profile->accredited)
+		e = count(p, store, profile, qualifier_accredited, 0, persons);
+	if (!e && profile->first_day)
+		e = count(p, store, profile, qualifier_checked_in, profile->first_day, persons);
+	if (!e && profile->seen)
+		e = count(p, store, profile, qualifier_seen, 0, persons); /* day 0: on any day */
+	for (int day = 1; !e && day <= EVENT_DAYS_MAX; day++)
+		if (profile->seen >> (day - 1) & 1)
+			e = count(p, store, profile, qualifier_seen, day, persons);
+	return e;
+}
+
+static bool same_profile(const struct profile *a, const struct profile *b)
+{
+	return a->entity == b->entity && a->also == b->also && a->category == b->category && a->level == b->level &&
+	       a->gender == b->gender && a->language == b->language && a->registered == b->registered &&
+	       a->accredited == b->accredited && a->first_day == b->first_day && a->seen == b->seen;
+}
+
+static enum error write_profile(struct projection *p, struct driver *store, struct person *person)
+{
+	struct profile now = state_profile(p->state, person);
+	enum error e;
+
+	if (same_profile(&now, &person->written))
+		return E_OK;
+	if ((e = count_profile(p, store, &person->written, -1)) || (e = count_profile(p, store, &now, 1)))
+		return e;
+	person->written = now;
+	return E_OK;
+}
+
+static struct text code_or_absent(const struct state *state, uint16_t entity)
+{
+	return entity ? state->entities[entity].plan.entity : (struct text){0};
+}
+
+static int64_t last_day(const struct person *person)
+{
+	return person->check_in_days ? 64 - __builtin_clzll(person->check_in_days) : ABSENT;
+}
+
+static enum error write_person(struct projection *p, struct driver *store, const struct person *person)
+{
+	const struct badge *badge = state_badge_in_force(p->state, person);
+	const struct person_row row = {
+		.person = state_person_number(p->state, person), .state = person->state,
+		.entity = code_or_absent(p->state, person->entity), .also = code_or_absent(p->state, person->also),
+		.also_accredited = person->also_accredited, .category = (enum category)person->category,
+		.level = (enum level)person->level, .gender = (enum gender)person->gender,
+		.language = (enum language)person->language, .walk_in = person->walk_in, .remote = person->remote,
+		.first_day = person->check_in_days ? __builtin_ctzll(person->check_in_days) + 1 : ABSENT,
+		.last_day = last_day(person), .badge = badge ? badge->code : (struct text){0},
+	};
+
+	return person_put(store, &row);
+}
+
+static bool same_visit(const struct visit *a, const struct visit *b)
+{
+	return a->flags == b->flags && a->settled_ms == b->settled_ms && a->since == b->since &&
+	       a->until == b->until && a->assumed == b->assumed && a->carried == b->carried &&
+	       a->entered == b->entered;
+}
+
+static const struct visit *visit_of(const struct visit *visits, size_t count, uint16_t session)
+{
+	for (size_t i = 0; i < count; i++)
+		if (visits[i].session == session)
+			return &visits[i];
+	return NULL;
+}
+
+static enum error write_visit(struct projection *p, struct driver *store, int64_t person, const struct visit *visit)
+{
+	const struct visit_row row = {
+		.session = p->state->schedule.sittings[visit->session].code, .person = person,
+		.flags = visit->flags, .settled_ms = visit->settled_ms, .since = visit->since,
+		.until = visit->until, .assumed = visit->assumed, .carried = visit->carried,
+		.entered = visit->entered,
+	};
+
+	return visit_put(store, &row);
+}
+
+/* A session that the person turns out not to have visited keeps a row that says nothing. */
+static enum error write_visits(struct projection *p, struct driver *store, const struct touched *touched,
+			       const struct person *person)
+{
+	struct visit now[VISITS_MAX];
+	size_t now_count = state_visits(p->state, person, now);
+	enum error e = E_OK;
+
+	for (size_t i = 0; !e && i < now_count; i++) {
+		const struct visit *was = visit_of(touched->visits, touched->visit_count, now[i].session);
+
+		if (!was || !same_visit(was, &now[i]))
+			e = write_visit(p, store, touched->person, &now[i]);
+	}
+	for (size_t i = 0; !e && i < touched->visit_count; i++) {
+		struct visit nothing = {.session = touched->visits[i].session, .since = ABSENT, .until = ABSENT,
+					.entered = ABSENT};
+
+		if (!visit_of(now, now_count, nothing.session))
+			e = write_visit(p, store, touched->person, &nothing);
+	}
+	return e;
+}
+
+static enum error write_touched(struct projection *p, struct driver *store, const struct touched *touched)
+{
+	struct person *person = state_person(p->state, touched->person);
+	enum error e;
+
+	if (!person)
+		return E_OK;
+	person->dirty = false;
+	if ((e = write_profile(p, store, person)) || (person->renewed && (e = write_person(p, store, person))))
+		return e;
+	person->renewed = false;
+	return write_visits(p, store, touched, person);
+}
+
+static enum error write_badge(struct projection *p, struct driver *store, struct text code)
+{
+	struct badge *badge = state_badge(p->state, code);
+	struct badge_row row;
+
+	if (!badge || !badge->dirty)
+		return E_OK;
+	badge->dirty = false;
+	row = (struct badge_row){.badge = badge->code, .person = badge->person, .state = badge->state,
+				 .changed = badge->changed};
+	return badge_put(store, &row);
+}
+
+enum error projection_write(struct projection *p, struct driver *store)
+{
+	enum error e = E_OK;
+
+	for (uint32_t i = 0; !e && i < p->touched_count; i++)
+		e = write_touched(p, store, &p->touched[i]);
+	for (uint32_t i = 0; !e && i < p->badge_count; i++)
+		e = write_badge(p, store, p->badges[i]);
+	return e;
+}
