@@ -1,0 +1,84 @@
+/* hudur desk: the registration desk, as a line mode for a steward or one command at a time. */
+#include <unistd.h>
+
+#include "clients/cli/operation.h"
+#include "clients/desk/desk.h"
+
+static const char program[] = "hudur-desk";
+
+static int check_in_prepare(const struct options *options, void *request)
+{
+	const struct check_in *fields = request;
+
+	if ((fields->person == ABSENT) == !fields->badge.at)
+		return cli_usage(options, "Who? Give --person N or --badge CODE, one of them.");
+	return EXIT_DONE;
+}
+
+static int find_prepare(const struct options *options, void *request)
+{
+	const struct find *fields = request;
+
+	if (!fields->text.at && !fields->entity.at && !fields->badge.at && fields->person == ABSENT)
+		return cli_usage(options, "Whom? Give part of a name, --entity, --badge or --person.");
+	return EXIT_DONE;
+}
+
+static const struct command commands[] = {
+	{.name = "find", .operation = &operations[OP_people_find], .bare = "text", .prepare = find_prepare},
+	{.name = "person", .operation = &operations[OP_people_person], .bare = "person"},
+	{.name = "check-in", .operation = &operations[OP_checkin_check_in], .bare = "person",
+	 .prepare = check_in_prepare},
+	{.name = "undo-check-in", .operation = &operations[OP_checkin_undo_check_in], .bare = "person"},
+	{.name = "register", .operation = &operations[OP_registration_register], .bare = "name"},
+	{.name = "accredit", .operation = &operations[OP_registration_accredit], .bare = "person"},
+	{.name = "amend", .operation = &operations[OP_registration_amend], .bare = "person"},
+	{.name = "cancel", .operation = &operations[OP_registration_cancel], .bare = "person"},
+	{.name = "replace", .operation = &operations[OP_registration_replace], .bare = "person"},
+	{.name = "issue", .operation = &operations[OP_checkin_issue], .bare = "person"},
+	{.name = "reissue", .operation = &operations[OP_checkin_reissue], .bare = "person"},
+	{.name = "hand-over", .operation = &operations[OP_checkin_hand_over], .bare = "badge"},
+	{.name = "revoke", .operation = &operations[OP_checkin_revoke], .bare = "badge"},
+	{.name = NULL},
+};
+
+static int line_mode(const struct options *options)
+{
+	static struct desk desk;
+	struct caller caller;
+
+	if (!options->event)
+		return cli_usage(options, "Which event? Give -e EVENT.");
+	if (options->format != FORMAT_TABLE)
+		return cli_usage(options, "The line mode is for people; --format goes with a command such as find.");
+	int result = caller_open(&caller, options, true);
+	if (result == EXIT_DONE) {
+		desk = (struct desk){.caller = &caller, .hudur = caller.hudur, .event = options->event};
+		result = desk_run(&desk, isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+		caller.backlog = 0; /* its answers were told, and what is left was too */
+	}
+	caller_close(&caller);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	char **words = argv + 1;
+	struct options options;
+
+	(void)argc;
+	cli_options_start(&options, program);
+	while (*words && **words == '-') {
+		int taken = cli_option_take(&options, words);
+		if (taken < 0)
+			return EXIT_USAGE;
+		if (taken == 0)
+			return cli_usage(&options, "There is no option %s here.", *words);
+		words += taken;
+	}
+	if (!*words && !options.help && !options.version)
+		return line_mode(&options);
+	return command_main(program,
+			    "the registration desk. With -e EVENT and no command: a line mode, in which to type part of "
+			    "a name or scan a badge", commands, argv);
+}

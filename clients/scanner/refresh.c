@@ -1,0 +1,224 @@
+/* Polls a door's list and programme, one question at a time, and saves what it learned. */
+#include "clients/scanner/refresh.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "clients/scanner/snapshot_file.h"
+#include "schema/clock.h"
+
+enum {
+	ROUND_MIN_MS = 200,
+	ROUND_MAX_MS = 60000,
+	RETRY_MS = 3000,
+	PROGRAMME_MS = 10000, /* a gavel or a changed room is known at the doors within this time */
+	SAVE_MS = 30000,
+	PAGE = 200
+};
+
+void refresh_start(struct refresh *refresh, struct hudur *hudur, struct snapshot *live, const char *path)
+{
+	*refresh = (struct refresh){.hudur = hudur, .live = live, .path = path, .first = true};
+	snapshot_init(&refresh->whole, text_of(live->event));
+	snprintf(refresh->service, sizeof refresh->service, "%s/changes", live->event);
+}
+
+static void later(struct refresh *refresh, int64_t ms)
+{
+	refresh->asked = ASKED_NOTHING;
+	refresh->due = clock_monotonic_ms() + ms;
+}
+
+static void ask(struct refresh *refresh, enum refresh_asked what, const char *op,
+		const struct message *message, const void *query)
+{
+	struct arena arena = {0};
+	struct request request;
+	struct text map;
+
+	message_clear(&message_request, &request);
+	request.op = text_of(op);
+	if (message_encode_two(&message_request, &request, message, query, &arena, &map) == E_OK &&
+	    hudur_read(refresh->hudur, refresh->service, map.at, map.size, refresh->id) == 0)
+		refresh->asked = what;
+	else
+		later(refresh, RETRY_MS);
+	arena_free(&arena);
+}
+
+static void ask_badges(struct refresh *refresh)
+{
+	int64_t since = refresh->first ? refresh->whole.next : refresh->live->next;
+	struct changes_query query = {.since = since, .limit = PAGE};
+
+	ask(refresh, ASKED_BADGES, "badges", &message_changes_query, &query);
+}
+
+static void ask_programme(struct refresh *refresh)
+{
+	struct programme_query query = {.cursor = refresh->cursor};
+
+	ask(refresh, ASKED_PROGRAMME, "programme", &message_programme_query, &query);
+}
+
+int refresh_run(struct refresh *refresh)
+{
+	int64_t left = refresh->due - clock_monotonic_ms();
+
+	if (refresh->asked != ASKED_NOTHING)
+		return 1000;
+	if (left > 0)
+		return left < 1000 ? (int)left : 1000;
+	ask_badges(refresh);
+	return 1000;
+}
+
+static void save(struct refresh *refresh)
+{
+	if (!refresh->path)
+		return;
+	if (snapshot_save(refresh->live, refresh->path) != 0 && !refresh->save_failed) {
+		fprintf(stderr, "hudur-scan: the list cannot be kept in %s (%s): a restart without network "
+			"would begin without it. Give another file with --snapshot.\n",
+			refresh->path, strerror(errno));
+		refresh->save_failed = true;
+	}
+	refresh->changed = false;
+	refresh->saved_at = clock_monotonic_ms();
+}
+
+static void round_end(struct refresh *refresh)
+{
+	if (refresh->first) {
+		struct snapshot old = *refresh->live;
+		*refresh->live = refresh->whole;
+		refresh->whole = old;
+		snapshot_free(&refresh->whole);
+		refresh->first = false;
+	}
+	refresh->live->as_of = refresh->fetched_at;
+	later(refresh, refresh->wait_ms);
+	refresh->refusal = E_OK;
+	if (refresh->changed || clock_monotonic_ms() - refresh->saved_at > SAVE_MS)
+		save(refresh);
+}
+
+/* The server's ledger is shorter than what we have seen: it is another file now, and nothing we know holds. */
+static void begin_anew(struct refresh *refresh)
+{
+	snapshot_free(&refresh->whole);
+	snapshot_init(&refresh->whole, text_of(refresh->live->event));
+	refresh->first = true;
+	refresh->planned_at = 0;
+	later(refresh, 0);
+}
+
+static int64_t clamped(int64_t ms)
+{
+	return ms < ROUND_MIN_MS ? ROUND_MIN_MS : ms > ROUND_MAX_MS ? ROUND_MAX_MS : ms;
+}
+
+static void badges_taken(struct refresh *refresh, const struct badges_changed *page)
+{
+	struct snapshot *list = refresh->first ? &refresh->whole : refresh->live;
+	int64_t since = list->next;
+
+	if (page->next < since) {
+		begin_anew(refresh);
+		return;
+	}
+	enum error e = snapshot_merge(list, page);
+	if (page->badges.count > 0)
+		refresh->changed = true;
+	refresh->wait_ms = clamped(page->after_ms);
+	later(refresh, RETRY_MS);
+	if (e) {
+		refresh->refusal = e;
+	} else if (page->after_ms == 0 && page->next > since) {
+		ask_badges(refresh);
+	} else if (refresh->planned_at == 0 ||
+		   clock_monotonic_ms() - refresh->planned_at >= PROGRAMME_MS) {
+		plan_free(&refresh->plan);
+		refresh->cursor = ABSENT;
+		ask_programme(refresh);
+	} else {
+		round_end(refresh);
+	}
+}
+
+static void programme_taken(struct refresh *refresh, struct text map)
+{
+	int64_t before = refresh->cursor == ABSENT ? 0 : refresh->cursor;
+	enum error e = plan_add(&refresh->plan, map, &refresh->cursor);
+
+	if (!e && refresh->cursor != ABSENT && refresh->cursor > before) {
+		ask_programme(refresh);
+		return;
+	}
+	if (!e)
+		e = plan_finish(&refresh->plan);
+	later(refresh, RETRY_MS);
+	refresh->refusal = e;
+	if (!e) {
+		refresh->planned_at = clock_monotonic_ms();
+		refresh->changed = true;
+		snapshot_replan(refresh->first ? &refresh->whole : refresh->live, &refresh->plan);
+		round_end(refresh);
+	}
+}
+
+static void answer_taken(struct refresh *refresh, const struct reply *reply, struct text map,
+			 struct arena *arena)
+{
+	struct badges_changed page;
+
+	if (reply->status != status_ok) {
+		refresh->refusal = error_from_name(reply->reason);
+		if (refresh->refusal == E_OK)
+			refresh->refusal = E_UNSUPPORTED;
+		later(refresh, reply->retry_ms == ABSENT ? RETRY_MS : clamped(reply->retry_ms));
+		return;
+	}
+	if (refresh->asked == ASKED_PROGRAMME) {
+		programme_taken(refresh, map);
+		return;
+	}
+	refresh->fetched_at = reply->now;
+	if (message_decode(&message_badges_changed, map, arena, &page, NULL) == E_OK) {
+		badges_taken(refresh, &page);
+		return;
+	}
+	refresh->refusal = E_MALFORMED;
+	later(refresh, RETRY_MS);
+}
+
+bool refresh_take(struct refresh *refresh, const struct hudur_reply *from)
+{
+	struct arena arena = {0};
+	struct text map = {from->map, (uint32_t)from->size};
+	struct reply reply;
+
+	if (refresh->asked == ASKED_NOTHING || memcmp(from->id, refresh->id, HUDUR_ID_SIZE) != 0)
+		return false;
+	if (message_decode(&message_reply, map, &arena, &reply, NULL) == E_OK) {
+		answer_taken(refresh, &reply, map, &arena);
+	} else {
+		refresh->refusal = E_MALFORMED;
+		later(refresh, RETRY_MS);
+	}
+	arena_free(&arena);
+	return true;
+}
+
+bool refresh_is_whole(const struct refresh *refresh)
+{
+	return !refresh->first;
+}
+
+void refresh_end(struct refresh *refresh)
+{
+	if (!refresh->first)
+		save(refresh);
+	snapshot_free(&refresh->whole);
+	plan_free(&refresh->plan);
+}

@@ -1,0 +1,46 @@
+/* Keeps the door's list fresh: asks what changed, page after page, and again when the server says so. */
+#ifndef HUDUR_CLIENTS_SCANNER_REFRESH_H
+#define HUDUR_CLIENTS_SCANNER_REFRESH_H
+
+#include "clients/hudur.h"
+#include "clients/scanner/snapshot.h"
+
+enum refresh_asked { ASKED_NOTHING, ASKED_BADGES, ASKED_PROGRAMME };
+
+/*
+ * The first round asks for everything into a list of its own and swaps it in when it is whole: what a file from
+ * an earlier day said is good until then and no longer.
+ */
+struct refresh {
+	struct hudur *hudur;
+	struct snapshot *live;   /* what the door decides by; not ours */
+	struct snapshot whole;   /* being fetched, while `first` */
+	struct plan plan;        /* being fetched */
+	char service[SNAPSHOT_EVENT_MAX + 16];
+	const char *path;        /* file to keep it in; NULL: none */
+	uint8_t id[HUDUR_ID_SIZE];
+	enum refresh_asked asked;
+	bool first, changed;
+	int64_t due, planned_at, saved_at; /* monotonic ms; 0: never */
+	int64_t wait_ms;         /* until the next round, as the server asked */
+	int64_t cursor;          /* of the programme's next page */
+	int64_t fetched_at;      /* server time of the last page of badges */
+	enum error refusal;      /* why the server does not give the list; E_OK when it does */
+	bool save_failed;
+};
+
+void refresh_start(struct refresh *refresh, struct hudur *hudur, struct snapshot *live, const char *path);
+
+/* Asks when it is time to. Returns how many milliseconds may pass before the next call, at most 1000. */
+int refresh_run(struct refresh *refresh);
+
+/* Takes an answer if it is one to ours. */
+bool refresh_take(struct refresh *refresh, const struct hudur_reply *reply);
+
+/* True once the first round is complete: list and programme are the server's. */
+bool refresh_is_whole(const struct refresh *refresh);
+
+/* Saves the list if it changed since it was saved, and gives everything back. */
+void refresh_end(struct refresh *refresh);
+
+#endif

@@ -1,0 +1,26 @@
+/* How a door tells its answers: a banner on a terminal, else one line, JSON or CSV each. */
+#ifndef HUDUR_CLIENTS_SCANNER_TELL_H
+#define HUDUR_CLIENTS_SCANNER_TELL_H
+
+#include "clients/cli/options.h"
+#include "clients/scanner/verdict.h"
+
+/* FORMAT_TABLE prints lines; on a terminal a large coloured banner above each, and a bell on no. */
+struct teller {
+	enum format format;
+	bool banner;
+};
+
+void teller_start(struct teller *teller, enum format format, bool terminal);
+
+/* One answer, flushed at once. The badge's text is shown as it is when it is clean, else as "(unreadable)". */
+void tell_verdict(const struct teller *teller, const struct passing *passing,
+		  const struct verdict *verdict);
+
+/* Where the door stands now: after `in`, `out`, `session CODE`. */
+void tell_place(const struct teller *teller, const char *session, enum direction direction);
+
+/* Anything else that was answered no: a line that is no scan, a session that does not exist. */
+void tell_no(const struct teller *teller, const char *what, const char *reason, const char *sentence);
+
+#endif

@@ -1,0 +1,162 @@
+/* Decides at a door without the server, reads the server's decision, and words both. */
+#include "clients/scanner/verdict.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "schema/admission.h"
+
+static enum error judged(const struct snapshot *snapshot, const struct passing *passing,
+			 const struct credential *holder)
+{
+	const struct schedule *schedule = &snapshot->plan.schedule;
+	uint16_t session = SESSION_NONE;
+
+	if (snapshot->plan.complete)
+		session = schedule_find(schedule, passing->session);
+	enum error e = admission_judge(schedule, session, holder, passing->direction, passing->at, 0);
+	/* without a programme nothing is known against the session */
+	return e == E_UNKNOWN_SESSION && !snapshot->plan.complete ? E_OK : e;
+}
+
+static void stranger_judged(const struct snapshot *snapshot, const struct passing *passing,
+			    struct verdict *verdict)
+{
+	static const struct credential stranger = {
+		.known = true,
+		.badge = badge_state_handed_over,
+		.registration = registration_state_accredited,
+	};
+	enum error e = judged(snapshot, passing, &stranger);
+
+	verdict->admitted = e == E_OK;
+	verdict->reason = e ? e : E_UNKNOWN_BADGE;
+	verdict->flag = e ? flag_none : flag_unknown_badge;
+}
+
+static void known_judged(const struct snapshot *snapshot, const struct passing *passing,
+			 const struct known_badge *badge, struct verdict *verdict)
+{
+	struct credential holder = {true, badge->state, badge->registration, badge->category};
+
+	verdict->category = badge->category;
+	verdict->reason = judged(snapshot, passing, &holder);
+	verdict->admitted = verdict->reason == E_OK;
+}
+
+void verdict_alone(const struct snapshot *snapshot, const struct passing *passing,
+		   struct verdict *verdict)
+{
+	char code[BADGE_SIZE + 1];
+	enum error e = badge_read(text_of(snapshot->event), passing->badge, code);
+
+	*verdict = (struct verdict){.local = true, .age = ABSENT};
+	if (snapshot->as_of != ABSENT)
+		verdict->age = passing->at > snapshot->as_of ? passing->at - snapshot->as_of : 0;
+	if (e) {
+		verdict->reason = e == E_OTHER_EVENT ? e : E_MALFORMED;
+		return;
+	}
+	const struct known_badge *badge = snapshot_find(snapshot, code);
+	if (badge)
+		known_judged(snapshot, passing, badge, verdict);
+	else
+		stranger_judged(snapshot, passing, verdict);
+}
+
+static void scanned_read(struct text map, struct arena *arena, struct verdict *verdict)
+{
+	struct scanned scanned;
+
+	if (message_decode(&message_scanned, map, arena, &scanned, NULL) != E_OK)
+		return;
+	verdict->flag = scanned.flag;
+	verdict->category = scanned.category;
+	if (scanned.entity.at)
+		memcpy(verdict->entity, scanned.entity.at, scanned.entity.size);
+}
+
+bool verdict_of_reply(struct text map, struct verdict *verdict)
+{
+	struct arena arena = {0};
+	struct reply reply;
+	bool decided = false;
+
+	*verdict = (struct verdict){.age = ABSENT};
+	if (message_decode(&message_reply, map, &arena, &reply, NULL) == E_OK) {
+		decided = reply.status == status_ok || reply.status == status_refused;
+		verdict->admitted = reply.status == status_ok;
+		if (reply.status == status_refused) {
+			verdict->reason = error_from_name(reply.reason);
+			if (verdict->reason == E_OK) /* a reason younger than this program */
+				verdict->reason = E_NOT_ADMITTED;
+		}
+		if (decided)
+			scanned_read(map, &arena, verdict);
+	}
+	arena_free(&arena);
+	return decided;
+}
+
+void verdict_age(int64_t age, char *text, size_t size)
+{
+	int64_t minutes = age / 60000;
+
+	if (age == ABSENT)
+		snprintf(text, size, "none yet");
+	else if (minutes < 1)
+		snprintf(text, size, "less than a minute old");
+	else if (minutes < 60)
+		snprintf(text, size, "%" PRId64 " min old", minutes);
+	else
+		snprintf(text, size, "%" PRId64 " h %" PRId64 " min old", minutes / 60, minutes % 60);
+}
+
+static const char *flag_words(enum flag flag)
+{
+	switch (flag) {
+	case flag_already_inside: return "already inside";
+	case flag_lent_badge:     return "already inside, by another door a moment ago: look at the badge's holder";
+	case flag_moved:          return "left the other room";
+	case flag_out_without_in: return "had not entered";
+	case flag_not_checked_in: return "not checked in at the desk";
+	case flag_unknown_badge:  return "not in my list: let in, a supervisor will look at it";
+	default:                  return vocabulary_word(&vocabulary_flag, flag);
+	}
+}
+
+const char *verdict_sentence(const struct verdict *verdict)
+{
+	if (verdict->admitted)
+		return verdict->flag ? flag_words(verdict->flag) : "";
+	if (verdict->local && verdict->reason == E_MALFORMED)
+		return "This is not a badge code; scan again or send the person to the registration desk.";
+	return error_sentence(verdict->reason);
+}
+
+static void holder_tell(const struct verdict *verdict, char *text, size_t size)
+{
+	const char *category = vocabulary_word(&vocabulary_category, verdict->category);
+
+	snprintf(text, size, "%s%s%s%s", verdict->entity[0] ? " " : "", verdict->entity,
+		 category ? " " : "", category ? category : "");
+}
+
+void verdict_tell(const struct verdict *verdict, const char *code, char text[VERDICT_TEXT_MAX])
+{
+	char holder[64] = "", age[48] = "", offline[80] = "";
+
+	if (verdict->admitted)
+		holder_tell(verdict, holder, sizeof holder);
+	if (verdict->local) {
+		verdict_age(verdict->age, age, sizeof age);
+		snprintf(offline, sizeof offline, " [offline, list %s]", age);
+	}
+	const char *sentence = verdict_sentence(verdict);
+	if (!verdict->admitted)
+		snprintf(text, VERDICT_TEXT_MAX, "NO %s %s: %s%s", code, error_name(verdict->reason), sentence,
+			 offline);
+	else
+		snprintf(text, VERDICT_TEXT_MAX, "YES %s%s%s%s%s%s", code, holder, *sentence ? " (" : "",
+			 sentence, *sentence ? ")" : "", offline);
+}
