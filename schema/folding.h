@@ -5,14 +5,19 @@
 #include "schema/arena.h"
 
 /*
- * Lower case, without marks, spaces, hyphens or apostrophes; letters that Unicode does not decompose are brought to
- * their nearest plain one (dotless i, o with stroke, sharp s, schwa; Arabic alef and yeh forms, teh marbuta, tatweel,
- * Persian kaf and yeh; digits of any script). Işık and isik, فاطمة and فاطمه, el harrane and ELHARRANE fold alike.
- * The result lives in the arena. Absent only when memory is out; input that is not UTF-8 folds to empty.
+ * Lower case, without marks, spaces, hyphens, apostrophes, other punctuation and invisible signs;
+ * letters that Unicode does not decompose are brought to their nearest plain one (dotless i,
+ * o with stroke, sharp s, schwa; Arabic alef and yeh forms, teh marbuta, lone hamza, tatweel,
+ * Persian kaf, yeh and heh; digits of any script). Işık and isik, فاطمة and فاطمه, el harrane and
+ * ELHARRANE fold alike. The result lives in the arena. Absent only when memory is out; input that
+ * is not UTF-8 folds to empty.
  */
 struct text folding_key(struct text name, struct arena *arena);
 
-/* The same for each word of what somebody typed; words are split at white space. At most `max` words. */
+/*
+ * The same for each word of what somebody typed; words are split at white space, those that fold
+ * to nothing are left out. At most `max` words.
+ */
 size_t folding_words(struct text typed, struct arena *arena, struct text *words, size_t max);
 
 #endif

@@ -1,14 +1,20 @@
 /*
- * Who was where, from what the doors saw: a pure function of a person's passages, the attestations and the
- * programme. The writer, the figures as of the past, and a door that works alone all run this one.
+ * Who was where, from what the doors saw: a pure function of a person's passages, the
+ * attestations and the programme. The writer, the figures as of the past, and a door that works
+ * alone all run this one.
  *
- * An interval begins at IN and ends at OUT, at an IN elsewhere, at a clearing, or at the session's end (gavel, else
- * planned, else the day's end: the last two are `assumed`). Whoever is in a room when the next counting session
- * there begins without a break is carried into it. An IN while inside the same room keeps the first. An OUT of a
- * room one is not in counts nothing. Nothing ever runs overnight.
+ * An interval begins at IN and ends at OUT, at an IN elsewhere, at a clearing, or at the
+ * session's end (gavel, else planned, else the day's end: the last two are `assumed`). Whoever is
+ * in a room when the next counting session there begins without a break is carried into it. An IN
+ * while inside the same room keeps the first; if it names another session of the room, the person
+ * goes on in that one when the first ends, or at once when the first has not begun or does not
+ * count. An OUT after the session's end ends nothing but makes the stay certain, unless the
+ * session it names began since. An OUT of a room one is not in counts nothing. Nothing ever runs
+ * overnight.
  *
- * Minutes are counted within the session's own time: waiting in the room before it begins is presence in the
- * room and no minute of the session. So nobody attends 100 minutes of a session of 90.
+ * Minutes are counted within the session's own time: waiting in the room before it begins is
+ * presence in the room and no minute of the session; who is carried and leaves before it begins
+ * was not in it. So nobody attends 100 minutes of a session of 90.
  */
 #ifndef HUDUR_SCHEMA_PRESENCE_H
 #define HUDUR_SCHEMA_PRESENCE_H
@@ -23,7 +29,7 @@ struct passage {
 	uint8_t direction; /* enum direction */
 };
 
-/* Presence that somebody vouches for. */
+/* Presence that somebody vouches for. ABSENT: since the session's start, until its end, when these are known. */
 struct attestation {
 	int64_t since, until;
 	uint16_t session;
@@ -33,15 +39,20 @@ struct attestation {
 struct interval {
 	int64_t since, until;
 	uint16_t session;
-	bool open;     /* nothing the person did ended it: it ends with the session */
+	bool open;     /* nothing the person did, nor a clearing, ended it: it ends with the session */
 	bool assumed;  /* open, and the session's end is not by gavel */
 	bool carried;  /* began in the session before */
 	bool attested;
 };
 
 /*
- * What a person's intervals in one session come to. `settled_ms` is the union of what has certainly ended, within
- * the session's time; [since, until) is the one open interval, if any (since == ABSENT: none), also within it.
+ * What a person's intervals in one session come to. `settled_ms` is the union of what has
+ * certainly ended, within the session's time; [since, until) is the one open interval, if any
+ * (since == ABSENT: none), also within it. It may lie in the future, where the person will be
+ * carried. An attestation within the open interval settles it up to the attestation's end: who
+ * was seen had not left. Settled to its end, it stays as an empty one, not assumed. A session
+ * that spans days can have several that end by assumption: the last is kept, the earlier ones
+ * count nothing.
  */
 struct visit {
 	uint16_t session;

@@ -46,24 +46,37 @@ uint16_t schedule_find(const struct schedule *schedule, struct text code);
 int32_t schedule_day(const struct schedule *schedule, int64_t at);
 
 /*
- * When the session begins: the opening gavel, else the planned start, but not before the session before it in the
- * same room has ended when that one overruns into it. ABSENT when neither is known.
+ * No stay lasts this long past midnight, and an OUT this long after the end of a stay is none of
+ * it. Milliseconds.
+ */
+#define SCHEDULE_NIGHT INT64_C(21600000)
+
+/*
+ * When the session begins: the opening gavel, else the planned start, but not before the session
+ * before it in the same room has ended when that one overruns into it. ABSENT when neither is
+ * known.
  */
 int64_t schedule_start(const struct schedule *schedule, uint16_t session);
 
 /*
- * When the session ends for somebody who is in it at `from`: the closing gavel, else the planned end, else the end
- * of the day that holds the start (or `from`, when no start is known); a day after `from` when no day holds it.
- * `assumed` is true for all but the gavel.
+ * When the session ends for somebody who is in it at `from`: the closing gavel, else the planned
+ * end, else the end of the day that holds the start (or `from`, when no start is known); a day
+ * after it when no day holds it. May be before `from`. `assumed` is true for all but the gavel.
+ * A gavel or planned end more than SCHEDULE_NIGHT past the day that holds `from` does not end this
+ * stay: the gavel was recorded the next morning, or the session spans days.
  */
-int64_t schedule_end(const struct schedule *schedule, uint16_t session, int64_t from, bool *assumed);
+int64_t schedule_end(const struct schedule *schedule, uint16_t session, int64_t from,
+		     bool *assumed);
 
 /*
- * The counting session that follows in the same room without a break: its planned start is not after this one's
- * planned end, or it really starts before this one really ends. SESSION_NONE when there is none. Only counting
- * sessions carry and are carried into.
+ * The counting session that carries on whoever is in this one since `from`: it follows in the same
+ * room without a break, that is, its planned start is not after this one's planned end, or it
+ * really starts before this one really ends. SESSION_NONE when there is none. Only counting
+ * sessions carry and are carried into. `at` receives when this one ends for whoever is in it: its
+ * own end, or the follower's start where that is earlier; never before `from`.
  */
-uint16_t schedule_follower(const struct schedule *schedule, uint16_t session);
+uint16_t schedule_follower(const struct schedule *schedule, uint16_t session, int64_t from,
+			   int64_t *at);
 
 /* The first clearing of the room after `from`, or INT64_MAX. */
 int64_t schedule_clearing(const struct schedule *schedule, uint16_t room, int64_t from);

@@ -1,0 +1,184 @@
+/* Finds when sessions really begin and end, and which one follows another in its room. */
+#include "schema/schedule.h"
+
+#define DAY INT64_C(86400000)
+
+uint16_t schedule_find(const struct schedule *schedule, struct text code)
+{
+	for (uint32_t i = 0; i < schedule->sitting_count; i++)
+		if (text_equal(schedule->sittings[i].code, code))
+			return (uint16_t)i;
+	return SESSION_NONE;
+}
+
+int32_t schedule_day(const struct schedule *schedule, int64_t at)
+{
+	uint32_t low = 0, high = schedule->day_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (at < schedule->days[middle].starts)
+			high = middle;
+		else if (at >= schedule->days[middle].ends)
+			low = middle + 1;
+		else
+			return (int32_t)middle + 1;
+	}
+	return 0;
+}
+
+static int64_t day_end(const struct schedule *schedule, int64_t at)
+{
+	int32_t day = schedule_day(schedule, at);
+
+	return day ? schedule->days[day - 1].ends : at + DAY;
+}
+
+static int64_t own_start(const struct sitting *sitting)
+{
+	return sitting->opened != ABSENT ? sitting->opened : sitting->starts;
+}
+
+/* The order of a room's sessions is the printed one, however late one of them really begins. */
+static int64_t rank(const struct sitting *sitting)
+{
+	return sitting->starts != ABSENT ? sitting->starts : sitting->opened;
+}
+
+static bool share_room(const struct sitting *one, const struct sitting *other)
+{
+	return one != other && one->room == other->room && one->counts && other->counts;
+}
+
+static bool ends_this_stay(const struct schedule *schedule, int64_t end, int64_t from)
+{
+	if (end == ABSENT)
+		return false;
+	/* no day ends before `from`: the common case needs no search */
+	return end <= from + SCHEDULE_NIGHT || end <= day_end(schedule, from) + SCHEDULE_NIGHT;
+}
+
+int64_t schedule_end(const struct schedule *schedule, uint16_t session, int64_t from,
+		     bool *assumed)
+{
+	const struct sitting *sitting = &schedule->sittings[session];
+	int64_t start = own_start(sitting);
+
+	*assumed = false;
+	if (ends_this_stay(schedule, sitting->closed, from))
+		return sitting->closed;
+	*assumed = true;
+	if (ends_this_stay(schedule, sitting->ends, from))
+		return sitting->ends;
+	if (sitting->ends == ABSENT && start != ABSENT && start < from)
+		return day_end(schedule, start);
+	return day_end(schedule, from);
+}
+
+int64_t schedule_start(const struct schedule *schedule, uint16_t session)
+{
+	const struct sitting *sitting = &schedule->sittings[session];
+	int64_t start = own_start(sitting);
+
+	if (sitting->opened != ABSENT || start == ABSENT || !sitting->counts)
+		return start;
+	for (uint32_t i = 0; i < schedule->sitting_count; i++) {
+		const struct sitting *before = &schedule->sittings[i];
+		bool assumed;
+
+		/* ABSENT is before everything */
+		if (before->closed <= start || !share_room(before, sitting))
+			continue;
+		if (rank(before) == ABSENT || rank(before) >= sitting->starts)
+			continue;
+		int64_t end = schedule_end(schedule, (uint16_t)i, own_start(before), &assumed);
+		if (!assumed && end > start)
+			start = end;
+	}
+	return start;
+}
+
+static bool follows(const struct sitting *sitting, int64_t end, bool assumed,
+		    const struct sitting *next)
+{
+	int64_t start = own_start(next);
+
+	if (next->starts != ABSENT && sitting->ends != ABSENT && next->starts <= sitting->ends)
+		return true;
+	/* a gavel that falls when the next begins leaves no break; an assumed end does */
+	return assumed ? start < end : start <= end;
+}
+
+uint16_t schedule_follower(const struct schedule *schedule, uint16_t session, int64_t from,
+			   int64_t *at)
+{
+	const struct sitting *sitting = &schedule->sittings[session];
+	int64_t begun = rank(sitting) != ABSENT ? rank(sitting) : from, best = ABSENT;
+	uint16_t follower = SESSION_NONE;
+	bool assumed, ignored;
+	int64_t end = schedule_end(schedule, session, from, &assumed);
+
+	*at = end < from ? from : end;
+	for (uint32_t i = 0; sitting->counts && i < schedule->sitting_count; i++) {
+		const struct sitting *next = &schedule->sittings[i];
+
+		if (next->room != sitting->room || rank(next) <= begun || !share_room(sitting, next) ||
+		    (best != ABSENT && rank(next) >= best) || !follows(sitting, end, assumed, next))
+			continue;
+		int64_t start = schedule_start(schedule, (uint16_t)i);
+		int64_t turn = start < end ? start : end;
+		if (turn < from)
+			turn = from;
+		/* one that this one's overrun swallowed whole carries nobody */
+		if (schedule_end(schedule, (uint16_t)i, turn, &ignored) <= turn)
+			continue;
+		best = rank(next);
+		follower = (uint16_t)i;
+		*at = turn;
+	}
+	return follower;
+}
+
+int64_t schedule_clearing(const struct schedule *schedule, uint16_t room, int64_t from)
+{
+	int64_t first = INT64_MAX;
+
+	for (uint32_t i = 0; i < schedule->clearing_count; i++) {
+		const struct clearing *clearing = &schedule->clearings[i];
+
+		if (clearing->room == room && clearing->at > from && clearing->at < first)
+			first = clearing->at;
+	}
+	return first;
+}
+
+static bool has_times(const struct sitting *sitting)
+{
+	return sitting->starts != ABSENT && sitting->ends != ABSENT;
+}
+
+static bool overlap(const struct sitting *a, const struct sitting *b)
+{
+	return share_room(a, b) && has_times(b) && a->starts < b->ends && b->starts < a->ends;
+}
+
+enum error schedule_check(const struct schedule *schedule, uint16_t *one, uint16_t *other)
+{
+	const struct sitting *sittings = schedule->sittings;
+
+	for (uint32_t i = 0; i < schedule->sitting_count; i++) {
+		if (!has_times(&sittings[i]))
+			continue;
+		*one = *other = (uint16_t)i;
+		if (sittings[i].ends < sittings[i].starts)
+			return E_END_BEFORE_START;
+		for (uint32_t j = 0; j < i; j++) {
+			if (!overlap(&sittings[i], &sittings[j]))
+				continue;
+			*one = (uint16_t)j;
+			return E_OVERLAP;
+		}
+	}
+	return E_OK;
+}
