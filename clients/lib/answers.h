@@ -32,8 +32,10 @@ struct answers {
 bool answers_add(struct answers *answers, const uint8_t *id, bool final, struct text service,
 		 struct text map);
 
-/* Owned by the caller, who frees it; NULL: none. With an id the final answer to that request
- * only. */
+/*
+ * Owned by the caller, who frees it; NULL: none. With an id the final answer to that request
+ * only.
+ */
 struct kept_answer *answers_take(struct answers *answers, const uint8_t *id);
 
 void answers_release(struct answers *answers);

@@ -38,8 +38,10 @@ static void measure(struct connection *connection, const struct reply *reply, in
 		     now - sent, now);
 }
 
-/* Fills all but the parcel. A reply that cannot be read is no reply; the request will be sent
- * again. */
+/*
+ * Fills all but the parcel. A reply that cannot be read is no reply; the request will be sent
+ * again.
+ */
 static bool read_arrival(struct connection *connection, const struct frames *frames, uint8_t *id,
 			 struct arrival *arrival)
 {
@@ -238,8 +240,10 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* While nothing can be sent, what is due makes no difference: the descriptor tells when it can
- * be. */
+/*
+ * While nothing can be sent, what is due makes no difference: the descriptor tells when it can
+ * be.
+ */
 int64_t connection_timeout(const struct connection *connection, int64_t now)
 {
 	int64_t due = now + TIMEOUT_MAX_MS;

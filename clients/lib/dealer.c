@@ -53,8 +53,10 @@ static int fd_of(void *socket)
 	return zmq_getsockopt(socket, ZMQ_FD, &fd, &size) == 0 ? fd : -1;
 }
 
-/* ZeroMQ closes a socket's descriptor later, in a thread of its own; it must not wake us until
- * then. */
+/*
+ * ZeroMQ closes a socket's descriptor later, in a thread of its own; it must not wake us until
+ * then.
+ */
 static void end_socket(struct dealer *dealer, void **socket)
 {
 	if (!*socket)
@@ -132,8 +134,7 @@ static bool set_up(void *socket, const char *endpoint)
 
 /*
  * A name per socket, since ZeroMQ gives the old one back late. No high-water mark: ZeroMQ's own
- * thread would block
- * on a monitor that nobody reads for an hour.
+ * thread would block on a monitor that nobody reads for an hour.
  */
 static bool begin_monitor(struct dealer *dealer)
 {

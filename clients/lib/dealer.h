@@ -8,20 +8,24 @@
 
 struct dealer;
 
-/* Makes the descriptor; nothing of ZeroMQ exists before dealer_open. NULL: no descriptors or
- * memory left. */
+/*
+ * Makes the descriptor; nothing of ZeroMQ exists before dealer_open. NULL: no descriptors or
+ * memory left.
+ */
 struct dealer *dealer_new(void);
 void dealer_free(struct dealer *dealer);
 
-/* Readable when something may have happened, or while the bell is rung. Stays the same over
- * dealer_open. */
+/*
+ * Readable when something may have happened, or while the bell is rung. Stays the same over
+ * dealer_open.
+ */
 int dealer_fd(const struct dealer *dealer);
 void dealer_ring(struct dealer *dealer, bool rung);
 
 /*
  * Drops the connection there is and begins a new one, which ZeroMQ makes and remakes by itself.
- * Messages can be
- * sent only while it stands; those in flight when it breaks are lost. False when ZeroMQ refuses.
+ * Messages can be sent only while it stands; those in flight when it breaks are lost. False when
+ * ZeroMQ refuses.
  */
 bool dealer_open(struct dealer *dealer, const char *endpoint);
 bool dealer_is_open(const struct dealer *dealer);
@@ -33,8 +37,9 @@ enum dealer_news dealer_news(struct dealer *dealer);
 /* False: not now. */
 bool dealer_send(struct dealer *dealer, const struct frames *frames);
 
-/* False: nothing there. Messages of too many frames are dropped. Frames hold until the next
- * call. */
+/*
+ * False: nothing there. Messages of too many frames are dropped. Frames hold until the next call.
+ */
 bool dealer_receive(struct dealer *dealer, struct frames *frames);
 
 /* Must be asked after the last send, since a send may swallow the descriptor's signal. */

@@ -15,8 +15,8 @@ struct endpoints {
 
 /*
  * Reads "tcp://HOST:PORT,ipc://PATH", blanks around commas allowed. Only the spelling is judged,
- * nothing is looked
- * up. False with a complaint that names the wrong one; `endpoints` is empty then.
+ * nothing is looked up. False with a complaint that names the wrong one; `endpoints` is empty
+ * then.
  */
 bool endpoints_read(const char *list, struct endpoints *endpoints, struct complaint *complaint);
 

@@ -109,8 +109,10 @@ const char *hudur_error(const struct hudur *handle)
 
 /* ---- asking ---- */
 
-/* A number has no gaps per event, and what concerns a whole event names it in the map, not in
- * the service. */
+/*
+ * A number has no gaps per event, and what concerns a whole event names it in the map, not in the
+ * service.
+ */
 static struct text event_of(struct text service, struct text map, struct arena *arena)
 {
 	const char *slash = memrchr(service.at, '/', service.size);
@@ -178,8 +180,10 @@ static int check_call(struct hudur *handle, const char *service, const void *map
 	return 0;
 }
 
-/* With the offset in its map the server can tell when the request happened, however wrong the
- * device's clock. */
+/*
+ * With the offset in its map the server can tell when the request happened, however wrong the
+ * device's clock.
+ */
 static void measure_first(struct hudur *handle)
 {
 	int64_t now = clock_monotonic_ms(), until = now + MEASURE_MS;

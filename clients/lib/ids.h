@@ -6,8 +6,10 @@
 
 #include "schema/mdp.h"
 
-/* A UUID of version 7 (RFC 9562) made at that moment: sorts by time, 74 bits are random.
- * sodium_init came first. */
+/*
+ * A UUID of version 7 (RFC 9562) made at that moment: sorts by time, 74 bits are random.
+ * sodium_init came first.
+ */
 void request_id_make(int64_t unix_ms, uint8_t id[ID_SIZE]);
 
 /* 16 random bytes. */

@@ -99,8 +99,10 @@ static void bring_back(struct outbox *outbox, int64_t now)
 	}
 }
 
-/* The list of those in flight is in the order of sending, but reads are not sent again for
- * want of an answer. */
+/*
+ * The list of those in flight is in the order of sending, but reads are not sent again for want
+ * of an answer.
+ */
 static struct parcel *oldest_write_in_flight(const struct outbox *outbox)
 {
 	struct parcel *parcel;
@@ -111,8 +113,10 @@ static struct parcel *oldest_write_in_flight(const struct outbox *outbox)
 	return NULL;
 }
 
-/* What was put off holds the backlog back: a store that is busy is not asked for everything in
- * turn. */
+/*
+ * What was put off holds the backlog back: a store that is busy is not asked for everything in
+ * turn.
+ */
 static bool backlog_may_go(const struct outbox *outbox)
 {
 	return outbox->counts[PLACE_FLIGHT] + outbox->counts[PLACE_PUT_OFF] < FLIGHT_MAX;

@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 
-/* A difference between wall and monotonic time beyond this means that a clock was set during
- * the exchange. */
+/*
+ * A difference between wall and monotonic time beyond this means that a clock was set during the
+ * exchange.
+ */
 enum { SET_MS = 50 };
 
 void skew_recall(struct skew *skew, int64_t offset)

@@ -7,8 +7,10 @@
 
 enum { SKEW_SAMPLES = 8, SKEW_FRESH_MS = 60000 };
 
-/* One exchange: offset = server clock - device clock, known to within half the round trip.
- * Milliseconds. */
+/*
+ * One exchange: offset = server clock - device clock, known to within half the round trip.
+ * Milliseconds.
+ */
 struct skew_sample {
 	int64_t offset, round_trip, taken;
 };
@@ -26,8 +28,7 @@ void skew_recall(struct skew *skew, int64_t offset);
 
 /*
  * The device's clock read `sent` and `received` around an exchange in which the server's read
- * `server`; the
- * exchange took round_trip by the monotonic clock and ended at `now` of that clock.
+ * `server`; the exchange took round_trip by the monotonic clock and ended at `now` of that clock.
  */
 void skew_measure(struct skew *skew, int64_t sent, int64_t received, int64_t server,
 		  int64_t round_trip, int64_t now);

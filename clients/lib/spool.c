@@ -145,8 +145,10 @@ static int64_t ask_number(struct spool *spool, const char *text)
 	return number;
 }
 
-/* In WAL mode a commit that is not synced can be lost but damages nothing; elsewhere every
- * commit is synced. */
+/*
+ * In WAL mode a commit that is not synced can be lost but damages nothing; elsewhere every commit
+ * is synced.
+ */
 static void sync_commits(struct spool *spool, bool wanted)
 {
 	if (!spool->wal || wanted == spool->synced)

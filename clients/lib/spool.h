@@ -10,17 +10,15 @@
 
 /*
  * An SQLite file: the device's id, the last number given per event, the last measured offset, the
- * queue, and what
- * was answered `error`, which waits in the table `rejected` for a person to look at.
- * Functions that return bool fill the complaint when they return false.
+ * queue, and what was answered `error`, which waits in the table `rejected` for a person to look
+ * at. Functions that return bool fill the complaint when they return false.
  */
 struct spool;
 
 /*
  * Opens PATH, making it when it is not there; NULL: in memory. PATH.lock is held until
- * spool_close, so that no two
- * processes send from one spool. False when it is held, cannot be used, or is not a spool this
- * program knows.
+ * spool_close, so that no two processes send from one spool. False when it is held, cannot be
+ * used, or is not a spool this program knows.
  */
 bool spool_open(const char *path, struct spool **spool, struct complaint *complaint);
 void spool_close(struct spool *spool);
@@ -34,9 +32,8 @@ void spool_measured(struct spool *spool, int64_t offset);
 
 /*
  * A write is kept in two steps, since its number goes into its map: spool_number begins, then
- * spool_keep ends with
- * the request synced to disk, or spool_abandon with nothing changed. When spool_keep fails,
- * nothing is kept.
+ * spool_keep ends with the request synced to disk, or spool_abandon with nothing changed. When
+ * spool_keep fails, nothing is kept.
  */
 bool spool_number(struct spool *spool, struct text event, int64_t *seq,
 		  struct complaint *complaint);
@@ -44,16 +41,20 @@ bool spool_keep(struct spool *spool, const uint8_t *id, struct text service, str
 		int64_t *n, struct complaint *complaint);
 void spool_abandon(struct spool *spool);
 
-/* Row n was answered: removed. Not synced: what comes back after a loss of power is sent and
- * answered again. */
+/*
+ * Row n was answered: removed. Not synced: what comes back after a loss of power is sent and
+ * answered again.
+ */
 bool spool_answered(struct spool *spool, int64_t n, struct complaint *complaint);
 
 /* Row n was answered `error` with this map: moved to `rejected`, with the time. */
 bool spool_rejected(struct spool *spool, int64_t n, struct text reply, int64_t now,
 		    struct complaint *complaint);
 
-/* Calls `visit` with each kept request, oldest first, until it returns false. Views, valid
- * during the call. */
+/*
+ * Calls `visit` with each kept request, oldest first, until it returns false. Views, valid during
+ * the call.
+ */
 typedef bool spool_visit(void *context, int64_t n, const uint8_t *id, struct text service,
 			 struct text map);
 bool spool_each(struct spool *spool, spool_visit *visit, void *context,

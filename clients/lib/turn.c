@@ -7,8 +7,10 @@
 
 enum { OFFSET_KEEP_MS = 60000, OFFSET_JUMP_MS = 1000, RETRY_DEFAULT_MS = 250 };
 
-/* A write stays in the file when it cannot be taken out; then it is sent, and answered, once
- * more after a restart. */
+/*
+ * A write stays in the file when it cannot be taken out; then it is sent, and answered, once more
+ * after a restart.
+ */
 static void settle_write(struct hudur *handle, const struct arrival *arrival)
 {
 	const struct parcel *parcel = arrival->parcel;
@@ -31,8 +33,9 @@ static void put_off(struct hudur *handle, const struct arrival *arrival, int64_t
 	outbox_put_off(&handle->connection.outbox, arrival->parcel, now + wait);
 }
 
-/* An answer that memory cannot hold is left: the request stays, is sent again and answered
- * again. */
+/*
+ * An answer that memory cannot hold is left: the request stays, is sent again and answered again.
+ */
 static void settle(struct hudur *handle, const struct arrival *arrival, int64_t now)
 {
 	struct parcel *parcel = arrival->parcel;
