@@ -39,6 +39,9 @@ void driver_rollback(struct driver *driver);
 /* After a commit failed with this set, the disk may have lost what it was told to keep: acknowledge nothing more. */
 bool driver_sync_failed(const struct driver *driver);
 
+/* Pages in the log after the last commit. */
+int driver_log_pages(const struct driver *driver);
+
 /* Moves synced pages from the log into the file; cheap when there is nothing. Only the writer calls it. */
 void driver_checkpoint(struct driver *driver);
 

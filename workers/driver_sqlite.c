@@ -41,7 +41,8 @@ struct driver {
 	sqlite3 *db;
 	struct prepared queries[QUERY_COUNT];
 	enum driver_mode mode;
-	bool in_transaction, sync_failed;
+	int log_pages;
+	bool sync_failed;
 	char error[512];
 };
 
@@ -119,6 +120,21 @@ static enum error migrate(struct driver *driver, int64_t from)
 	return E_OK;
 }
 
+static int note_log_pages(void *context, sqlite3 *db, const char *name, int pages)
+{
+	struct driver *driver = context;
+
+	(void)db;
+	(void)name;
+	driver->log_pages = pages;
+	return SQLITE_OK;
+}
+
+int driver_log_pages(const struct driver *driver)
+{
+	return driver->log_pages;
+}
+
 static enum error check_version(struct driver *driver)
 {
 	int64_t version = pragma_value(driver, "PRAGMA user_version");
@@ -168,6 +184,7 @@ static enum error configure(struct driver *driver)
 		explain(driver, "SQLite did not accept synchronous=FULL");
 		return E_BAD_DATA;
 	}
+	sqlite3_wal_hook(driver->db, note_log_pages, driver);
 	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
 	return E_OK;
 }
@@ -205,10 +222,7 @@ void driver_free(struct driver *driver)
 
 enum error driver_begin(struct driver *driver)
 {
-	enum error e = execute(driver, driver->mode == DRIVER_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
-
-	driver->in_transaction = !e;
-	return e;
+	return execute(driver, driver->mode == DRIVER_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 enum error driver_commit(struct driver *driver)
@@ -217,7 +231,6 @@ enum error driver_commit(struct driver *driver)
 
 	if (e)
 		driver_rollback(driver);
-	driver->in_transaction = false;
 	return e;
 }
 
@@ -225,7 +238,6 @@ void driver_rollback(struct driver *driver)
 {
 	if (!sqlite3_get_autocommit(driver->db))
 		sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
-	driver->in_transaction = false;
 }
 
 void driver_checkpoint(struct driver *driver)

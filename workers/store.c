@@ -232,3 +232,38 @@ enum error device_put(struct driver *store, const struct device_row *device)
 {
 	return put(store, QUERY_device_put, &message_device_row, device);
 }
+
+enum error person_find(struct driver *store, const struct person_search *search, struct arena *arena,
+		       struct list *people)
+{
+	return driver_list(store, QUERY_person_find, &message_person_search, search, &message_person_line, arena,
+			   people);
+}
+
+enum error person_history(struct driver *store, const struct page *page, struct arena *arena, struct list *entries)
+{
+	return driver_list(store, QUERY_person_history, &message_page, page, &message_history_entry, arena, entries);
+}
+
+enum error change_since(struct driver *store, const struct page *page, struct arena *arena, struct list *changes)
+{
+	return driver_list(store, QUERY_change_since, &message_page, page, &message_change, arena, changes);
+}
+
+enum error badge_since(struct driver *store, const struct page *page, struct arena *arena, struct list *badges)
+{
+	return driver_list(store, QUERY_badge_since, &message_page, page, &message_badge_change, arena, badges);
+}
+
+enum error session_lines(struct driver *store, int64_t ledger, struct arena *arena, struct list *sessions)
+{
+	struct ledger_ref ref = {.ledger = ledger};
+
+	return driver_list(store, QUERY_session_lines, &message_ledger_ref, &ref, &message_session_line, arena,
+			   sessions);
+}
+
+enum error gavel_all(struct driver *store, struct arena *arena, struct list *gavels)
+{
+	return all(store, QUERY_gavel_all, &message_gavel_row, arena, gavels);
+}

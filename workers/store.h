@@ -62,4 +62,13 @@ enum error visit_put(struct driver *store, const struct visit_row *visit);
 enum error counter_add(struct driver *store, const struct counter_row *counter);
 enum error device_put(struct driver *store, const struct device_row *device);
 
+/* ---- questions of people.c and changes.c ---- */
+enum error person_find(struct driver *store, const struct person_search *search, struct arena *arena,
+		       struct list *people);
+enum error person_history(struct driver *store, const struct page *page, struct arena *arena, struct list *entries);
+enum error change_since(struct driver *store, const struct page *page, struct arena *arena, struct list *changes);
+enum error badge_since(struct driver *store, const struct page *page, struct arena *arena, struct list *badges);
+enum error session_lines(struct driver *store, int64_t ledger, struct arena *arena, struct list *sessions);
+enum error gavel_all(struct driver *store, struct arena *arena, struct list *gavels);
+
 #endif

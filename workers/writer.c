@@ -10,6 +10,9 @@
 
 enum { WHY_SIZE = 256, EVENTS_PAGE = 100 };
 
+/* Pages of 4 KiB in SQLite's log before they are moved into the file although there is work to do: 8 MiB. */
+enum { LOG_PAGES_MAX = 2048 };
+
 /* A file that could not be opened, so that it is told once. */
 struct failure {
 	char id[EVENT_ID_MAX + 1];
@@ -26,6 +29,7 @@ struct queue {
 
 /* One client's request as it is to be answered: by one incoming, or by the parts of a batch of scans. */
 struct ticket {
+	void *origin;
 	struct text address, id;
 	struct incoming *only;
 	struct incoming **parts;
@@ -319,7 +323,8 @@ static enum error enqueue_parts(struct writer *writer, const struct target *batc
 	return E_OK;
 }
 
-void writer_take(struct writer *writer, struct text address, struct text id, struct text map, int64_t now)
+void writer_take(struct writer *writer, void *origin, struct text address, struct text id, struct text map,
+		 int64_t now)
 {
 	struct ticket *ticket = arena_alloc(&writer->arena, sizeof *ticket);
 	struct mdp_address from;
@@ -330,6 +335,7 @@ void writer_take(struct writer *writer, struct text address, struct text id, str
 	if (!ticket)
 		return; /* the broker asks again after its own time */
 	writer->now = now;
+	ticket->origin = origin;
 	ticket->address = arena_text(&writer->arena, address);
 	ticket->id = arena_text(&writer->arena, id);
 	map = arena_text(&writer->arena, map);
@@ -425,7 +431,7 @@ static void hand_out(struct writer *writer)
 		if (!reply.at && t->parts)
 			reply = join_parts(writer, t);
 		if (reply.at)
-			writer->settings.reply(writer->settings.context, t->address, t->id, reply);
+			writer->settings.reply(writer->settings.context, t->origin, t->address, t->id, reply);
 	}
 }
 
@@ -438,6 +444,9 @@ bool writer_flush(struct writer *writer, int64_t now)
 		trusted = run_queue(writer, queue);
 	if (trusted)
 		hand_out(writer);
+	for (struct queue *queue = writer->queues; trusted && queue; queue = queue->next)
+		if (driver_log_pages(queue->event->store) > LOG_PAGES_MAX)
+			driver_checkpoint(queue->event->store);
 	writer->queues = NULL;
 	writer->tickets = NULL;
 	writer->tickets_end = &writer->tickets;

@@ -18,8 +18,8 @@ struct writer_event {
 	struct writer_event *next;
 };
 
-/* A reply for the client behind `address`; views for the call. */
-typedef void reply_fn(void *context, struct text address, struct text id, struct text map);
+/* A reply to what was taken from `origin`; views for the call. */
+typedef void reply_fn(void *context, void *origin, struct text address, struct text id, struct text map);
 
 struct writer_settings {
 	const char *folder;
@@ -43,8 +43,12 @@ void writer_scan(struct writer *writer);
 /* Events that are open, in no order. */
 const struct writer_event *writer_events(const struct writer *writer);
 
-/* Takes a request into the batch; bytes are copied. `now` is the server's clock, Unix ms. */
-void writer_take(struct writer *writer, struct text address, struct text id, struct text map, int64_t now);
+/*
+ * Takes a request into the batch; bytes are copied. `origin` says to whom the reply goes and is not looked at.
+ * `now` is the server's clock, Unix ms.
+ */
+void writer_take(struct writer *writer, void *origin, struct text address, struct text id, struct text map,
+		 int64_t now);
 
 /* Requests in the batch. */
 size_t writer_pending(const struct writer *writer);

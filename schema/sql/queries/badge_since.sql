@@ -1,0 +1,4 @@
+-- since, limit
+SELECT b.badge, b.person, b.state, p.state AS registration, p.category, b.changed
+FROM badge AS b JOIN person AS p ON p.person = b.person
+WHERE b.changed > $1 ORDER BY b.changed LIMIT $2

@@ -1,0 +1,245 @@
+/* Connections to brokers: READY, heartbeats, and starting over with a broker that was silent. */
+#include "workers/link.h"
+
+#include <stdlib.h>
+#include <zmq.h>
+
+#include "schema/clock.h"
+#include "schema/wire.h"
+
+enum { SILENT_BEATS = 3, PIPE_MESSAGES = 20000 };
+
+struct service {
+	struct text name, instance;
+	int64_t epoch;
+	struct service *next;
+};
+
+struct link {
+	struct links *links;
+	const char *endpoint;
+	void *socket;
+	int64_t heard, said; /* monotonic ms */
+	bool up;
+};
+
+struct links {
+	struct links_settings settings;
+	struct wire *wire;
+	struct service *services;
+	struct link *all;
+	size_t count;
+};
+
+void *links_context_new(void)
+{
+	return zmq_ctx_new();
+}
+
+void links_context_free(void *context)
+{
+	zmq_ctx_term(context);
+}
+
+static void say(struct link *link, const struct mdp_worker_message *message)
+{
+	struct frames frames;
+
+	mdp_write_worker(message, &frames);
+	wire_send(link->socket, (struct text){0}, &frames);
+	link->said = clock_monotonic_ms();
+}
+
+static void offer(struct link *link, const struct service *service)
+{
+	char packed[MDP_PACKED_MAX];
+	const struct mdp_offer offer = {link->links->settings.credit, service->instance, service->epoch};
+	const struct mdp_worker_message ready = {.command = MDP_READY, .service = service->name,
+						 .offer = mdp_pack_offer(&offer, packed)};
+
+	say(link, &ready);
+}
+
+static void offer_all(struct link *link)
+{
+	for (const struct service *s = link->links->services; s; s = s->next)
+		offer(link, s);
+}
+
+static bool connect_link(struct link *link)
+{
+	const int none = 0, many = PIPE_MESSAGES;
+
+	link->socket = zmq_socket(link->links->settings.zmq, ZMQ_DEALER);
+	if (!link->socket)
+		return false;
+	zmq_setsockopt(link->socket, ZMQ_LINGER, &none, sizeof none);
+	zmq_setsockopt(link->socket, ZMQ_SNDHWM, &many, sizeof many);
+	zmq_setsockopt(link->socket, ZMQ_RCVHWM, &many, sizeof many);
+	link->heard = clock_monotonic_ms();
+	link->up = false;
+	if (zmq_connect(link->socket, link->endpoint) != 0)
+		return false;
+	offer_all(link);
+	return true;
+}
+
+struct links *links_new(const struct links_settings *settings)
+{
+	struct links *links = calloc(1, sizeof *links);
+
+	if (!links)
+		return NULL;
+	links->settings = *settings;
+	links->wire = wire_new();
+	while (settings->brokers[links->count])
+		links->count++;
+	links->all = calloc(links->count, sizeof *links->all);
+	for (size_t i = 0; links->wire && links->all && i < links->count; i++) {
+		links->all[i] = (struct link){.links = links, .endpoint = settings->brokers[i]};
+		if (!connect_link(&links->all[i])) {
+			links_free(links);
+			return NULL;
+		}
+	}
+	if (links->wire && links->all)
+		return links;
+	links_free(links);
+	return NULL;
+}
+
+void links_free(struct links *links)
+{
+	const struct mdp_worker_message bye = {.command = MDP_DISCONNECT};
+
+	if (!links)
+		return;
+	for (size_t i = 0; links->all && i < links->count; i++) {
+		const int shortly = 100;
+
+		if (!links->all[i].socket)
+			continue;
+		say(&links->all[i], &bye);
+		zmq_setsockopt(links->all[i].socket, ZMQ_LINGER, &shortly, sizeof shortly);
+		zmq_close(links->all[i].socket);
+	}
+	while (links->services) {
+		struct service *next = links->services->next;
+
+		free(links->services);
+		links->services = next;
+	}
+	wire_free(links->wire);
+	free(links->all);
+	free(links);
+}
+
+bool links_offer(struct links *links, struct text name, struct text instance, int64_t epoch)
+{
+	struct service *service = calloc(1, sizeof *service + name.size + instance.size);
+	char *bytes;
+
+	if (!service)
+		return false;
+	bytes = (char *)(service + 1);
+	memcpy(bytes, name.at, name.size);
+	service->name = (struct text){bytes, name.size};
+	if (instance.at) {
+		memcpy(bytes + name.size, instance.at, instance.size);
+		service->instance = (struct text){bytes + name.size, instance.size};
+	}
+	service->epoch = epoch;
+	service->next = links->services;
+	links->services = service;
+	for (size_t i = 0; i < links->count; i++)
+		offer(&links->all[i], service);
+	return true;
+}
+
+bool links_are_up(const struct links *links)
+{
+	for (size_t i = 0; i < links->count; i++)
+		if (links->all[i].up)
+			return true;
+	return false;
+}
+
+void links_wait(struct links *links, int wake, int64_t timeout_ms)
+{
+	zmq_pollitem_t items[16];
+	int count = 0;
+
+	for (size_t i = 0; i < links->count && count < 15; i++)
+		if (links->all[i].socket)
+			items[count++] = (zmq_pollitem_t){.socket = links->all[i].socket, .events = ZMQ_POLLIN};
+	if (wake >= 0)
+		items[count++] = (zmq_pollitem_t){.fd = wake, .events = ZMQ_POLLIN};
+	if (timeout_ms > links->settings.heartbeat_ms)
+		timeout_ms = links->settings.heartbeat_ms;
+	zmq_poll(items, count, timeout_ms);
+}
+
+static void take(struct link *link, const struct frames *frames, size_t *requests)
+{
+	struct mdp_worker_message message;
+
+	link->heard = clock_monotonic_ms();
+	if (!mdp_read_worker(frames, &message))
+		return;
+	if (message.command == MDP_DISCONNECT) {
+		offer_all(link); /* a broker that does not know us, for it has just started */
+		return;
+	}
+	link->up = true;
+	if (message.command != MDP_REQUEST || message.bodies != 2)
+		return;
+	++*requests;
+	link->links->settings.request(link->links->settings.context, link, message.address, message.body[0],
+				      message.body[1]);
+}
+
+/* A broker that was silent too long gets a new connection, which it sees as a new worker. */
+static void keep_alive(struct link *link)
+{
+	const struct mdp_worker_message beat = {.command = MDP_HEARTBEAT};
+	int64_t now = clock_monotonic_ms(), period = link->links->settings.heartbeat_ms;
+
+	if (!link->socket || now - link->heard > SILENT_BEATS * period) {
+		if (link->socket)
+			zmq_close(link->socket);
+		link->socket = NULL;
+		connect_link(link);
+	} else if (now - link->said >= period) {
+		say(link, &beat);
+	}
+}
+
+size_t links_receive(struct links *links, size_t most)
+{
+	size_t requests = 0;
+
+	for (size_t i = 0; i < links->count; i++) {
+		struct link *link = &links->all[i];
+		struct frames frames;
+
+		for (size_t n = 0; link->socket && requests < most && n < most * 2; n++) {
+			enum wire_result result = wire_receive(link->socket, links->wire, NULL, &frames);
+
+			if (result == WIRE_OK)
+				take(link, &frames, &requests);
+			else if (result != WIRE_TOO_MANY)
+				break;
+		}
+		keep_alive(link);
+	}
+	return requests;
+}
+
+void link_reply(struct link *link, struct text address, struct text id, struct text map)
+{
+	const struct mdp_worker_message reply = {.command = MDP_FINAL, .address = address, .body = {id, map},
+						 .bodies = 2};
+
+	if (link->socket)
+		say(link, &reply);
+}

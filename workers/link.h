@@ -1,0 +1,50 @@
+/* A worker's side of Majordomo: connections to the brokers, kept alive, offering services. One thread at a time. */
+#ifndef HUDUR_WORKERS_LINK_H
+#define HUDUR_WORKERS_LINK_H
+
+#include "schema/mdp.h"
+
+/* What the connections of all threads of a process share. NULL when the system's limits are too low. */
+void *links_context_new(void);
+void links_context_free(void *context);
+
+/* One connection to one broker. */
+struct link;
+
+/* The connections of one thread; every service is offered on all of them. */
+struct links;
+
+/* A request arrived; views for the call. Answer with link_reply, now or later. */
+typedef void request_fn(void *context, struct link *link, struct text address, struct text id, struct text map);
+
+struct links_settings {
+	void *zmq;                    /* of links_context_new */
+	const char *const *brokers;   /* endpoints, then NULL */
+	int64_t credit;               /* requests that one broker may have open with us at a time */
+	int64_t heartbeat_ms;
+	request_fn *request;
+	void *context;
+};
+
+/* NULL when a socket cannot be made or an endpoint is not one. Endpoints must outlive the links. */
+struct links *links_new(const struct links_settings *settings);
+
+/* Says DISCONNECT and closes. */
+void links_free(struct links *links);
+
+/* Offers a service from now on. instance: 16 bytes of a writer's event file, absent for readers. Copied. */
+bool links_offer(struct links *links, struct text service, struct text instance, int64_t epoch);
+
+/* Waits for a request, `wake` (a descriptor, or -1) or the time, whichever is first. */
+void links_wait(struct links *links, int wake, int64_t timeout_ms);
+
+/* Hands out what has arrived, at most `most` requests, and keeps the connections alive. Returns how many. */
+size_t links_receive(struct links *links, size_t most);
+
+/* True once every service was heard to be taken by at least one broker that is alive. */
+bool links_are_up(const struct links *links);
+
+/* A final reply. When its pipe is full it is dropped: the client asks again and gets the stored answer. */
+void link_reply(struct link *link, struct text address, struct text id, struct text map);
+
+#endif

@@ -1,0 +1,334 @@
+/*
+ * hudur-worker: owns a folder of event files. One thread writes, the others answer questions; each has its own
+ * connections to the brokers, so they share nothing but the billboard of events.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "schema/clock.h"
+#include "workers/billboard.h"
+#include "workers/link.h"
+#include "workers/reader.h"
+#include "workers/store.h"
+#include "workers/writer.h"
+
+/* As sysexits.h: nothing will change by starting again. */
+enum { EXIT_BAD_CONFIG = 78 };
+
+enum { BROKERS_MAX = 8, BATCH_MAX = 1024, READER_CREDIT = 16, SCAN_MS = 1000 };
+
+struct worker {
+	const char *name, *folder;
+	const char *brokers[BROKERS_MAX + 1];
+	int broker_count, reader_count;
+	int64_t heartbeat_ms;
+	void *zmq;
+	struct clock clock;
+	struct billboard board;
+	struct links *links; /* the writer's */
+};
+
+static const char help[] =
+	"hudur-worker keeps the events of a folder and answers questions about them.\n"
+	"\n"
+	"  --data DIR         folder of event files; made when it is not there\n"
+	"  --broker ENDPOINT  a broker's workers endpoint; repeat it for several brokers\n"
+	"  --name NAME        offers NAME/events for loading events (default: main)\n"
+	"  --readers N        threads that answer questions, 1 to 16 (default: 2)\n"
+	"  --heartbeat MS     between signs of life (default: 1000); as the broker's\n"
+	"  --help, --version\n";
+
+static void log_line(void *context, const char *sentence)
+{
+	(void)context;
+	fprintf(stderr, "hudur-worker: %s\n", sentence);
+}
+
+static bool offer(struct links *links, const char *owner, const char *service, const struct identity *identity)
+{
+	char name[160];
+	int size = snprintf(name, sizeof name, "%s/%s", owner, service);
+
+	return links_offer(links, (struct text){name, (uint32_t)size},
+			   identity ? identity->instance : (struct text){0}, identity ? identity->epoch : 0);
+}
+
+/* ---- the writing thread ---- */
+
+static void writer_offers(void *context, const struct event *event)
+{
+	struct worker *worker = context;
+
+	offer(worker->links, event->id, "registration", &event->identity);
+	offer(worker->links, event->id, "checkin", &event->identity);
+	offer(worker->links, event->id, "attendance", &event->identity);
+	billboard_post(&worker->board, event->id);
+}
+
+static void writer_replies(void *context, void *origin, struct text address, struct text id, struct text map)
+{
+	(void)context;
+	link_reply(origin, address, id, map);
+}
+
+struct writing {
+	struct worker *worker;
+	struct writer *writer;
+};
+
+static void writer_takes(void *context, struct link *link, struct text address, struct text id, struct text map)
+{
+	struct writing *writing = context;
+
+	writer_take(writing->writer, link, address, id, map, clock_now(&writing->worker->clock));
+}
+
+/* There is no timer: whatever arrived while the last batch was syncing is the next batch. */
+static int write_until(struct writing *writing, int signals)
+{
+	struct worker *worker = writing->worker;
+	int64_t scanned = clock_monotonic_ms();
+	struct signalfd_siginfo signal;
+	bool up = false;
+
+	while (read(signals, &signal, sizeof signal) < 0) {
+		size_t taken = links_receive(worker->links, BATCH_MAX);
+
+		if (!up && links_are_up(worker->links)) {
+			up = true;
+			puts("ready");
+			fflush(stdout);
+		}
+		if (taken && !writer_flush(writing->writer, clock_now(&worker->clock))) {
+			log_line(NULL, "the disk failed to keep what it was given; nothing more is acknowledged. "
+				       "Check the disk, then start again.");
+			return EXIT_FAILURE;
+		}
+		if (!taken)
+			writer_rest(writing->writer);
+		if (clock_monotonic_ms() - scanned > SCAN_MS) {
+			writer_scan(writing->writer);
+			scanned = clock_monotonic_ms();
+		}
+		if (!taken)
+			links_wait(worker->links, signals, SCAN_MS);
+	}
+	return EXIT_SUCCESS;
+}
+
+static int run_writer(struct worker *worker, int signals)
+{
+	struct writing writing = {.worker = worker};
+	const struct links_settings links = {
+		.zmq = worker->zmq, .brokers = worker->brokers, .credit = 2 * BATCH_MAX,
+		.heartbeat_ms = worker->heartbeat_ms, .request = writer_takes, .context = &writing,
+	};
+	const struct writer_settings settings = {
+		.folder = worker->folder, .name = worker->name, .random = randombytes_buf,
+		.reply = writer_replies, .event_added = writer_offers, .log = log_line, .context = worker,
+	};
+	int status = EXIT_FAILURE;
+
+	worker->links = links_new(&links);
+	writing.writer = writer_new(&settings);
+	if (worker->links && writing.writer) {
+		offer(worker->links, worker->name, "events", NULL);
+		writer_scan(writing.writer);
+		status = write_until(&writing, signals);
+	} else {
+		log_line(NULL, "a broker's endpoint cannot be used, or memory is short");
+		status = EXIT_BAD_CONFIG;
+	}
+	links_free(worker->links);
+	writer_free(writing.writer);
+	return status;
+}
+
+/* ---- the reading threads ---- */
+
+struct reading_thread {
+	struct worker *worker;
+	int number;
+	pthread_t thread;
+	struct links *links;
+	struct reader *reader;
+};
+
+static void reader_offers(void *context, const char *event)
+{
+	struct reading_thread *thread = context;
+
+	offer(thread->links, event, "people", NULL);
+	offer(thread->links, event, "figures", NULL);
+	offer(thread->links, event, "changes", NULL);
+}
+
+static void reader_takes(void *context, struct link *link, struct text address, struct text id, struct text map)
+{
+	struct reading_thread *thread = context;
+	struct text reply = reader_answer(thread->reader, address, map, clock_now(&thread->worker->clock));
+
+	if (reply.at)
+		link_reply(link, address, id, reply);
+}
+
+static void *run_reader(void *context)
+{
+	struct reading_thread *thread = context;
+	struct billboard *board = &thread->worker->board;
+	const struct links_settings links = {
+		.zmq = thread->worker->zmq, .brokers = thread->worker->brokers, .credit = READER_CREDIT,
+		.heartbeat_ms = thread->worker->heartbeat_ms, .request = reader_takes, .context = thread,
+	};
+	const struct notice *seen = NULL;
+
+	thread->links = links_new(&links);
+	thread->reader = reader_new(thread->worker->folder);
+	while (thread->links && thread->reader && !billboard_is_over(board)) {
+		billboard_read(board, thread->number, &seen, reader_offers, thread);
+		if (!links_receive(thread->links, READER_CREDIT))
+			links_wait(thread->links, board->bells[thread->number], SCAN_MS);
+	}
+	links_free(thread->links);
+	reader_free(thread->reader);
+	return NULL;
+}
+
+static int run(struct worker *worker, int signals)
+{
+	struct reading_thread threads[BILLBOARD_READERS_MAX];
+	int started = 0, status;
+
+	for (; started < worker->reader_count; started++) {
+		threads[started] = (struct reading_thread){.worker = worker, .number = started};
+		if (pthread_create(&threads[started].thread, NULL, run_reader, &threads[started]) != 0)
+			break;
+	}
+	if (started == worker->reader_count) {
+		status = run_writer(worker, signals);
+	} else {
+		log_line(NULL, "a thread could not be started; the system's limits are too low");
+		status = EXIT_FAILURE;
+	}
+	billboard_end(&worker->board);
+	for (int i = 0; i < started; i++)
+		pthread_join(threads[i].thread, NULL);
+	return status;
+}
+
+/* ---- the command line ---- */
+
+static bool number_in(const char *text, int64_t low, int64_t high, int64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoimax(text, &end, 10);
+	return !errno && end != text && !*end && *value >= low && *value <= high;
+}
+
+static bool folder_is_usable(const char *folder)
+{
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+		fprintf(stderr, "hudur-worker: the folder %s cannot be made: %s. Give another with --data.\n",
+			folder, strerror(errno));
+		return false;
+	}
+	if (access(folder, R_OK | W_OK | X_OK) == 0)
+		return true;
+	fprintf(stderr, "hudur-worker: the folder %s cannot be written: %s. Give another with --data.\n",
+		folder, strerror(errno));
+	return false;
+}
+
+/* 0 to go on, else the exit status plus 1. */
+static int read_options(int argc, char **argv, struct worker *worker)
+{
+	static const struct option options[] = {
+		{"data", required_argument, NULL, 'd'}, {"broker", required_argument, NULL, 'b'},
+		{"name", required_argument, NULL, 'n'}, {"readers", required_argument, NULL, 'r'},
+		{"heartbeat", required_argument, NULL, 'h'}, {"help", no_argument, NULL, '?'},
+		{"version", no_argument, NULL, 'v'}, {0},
+	};
+	int64_t number;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'd':
+			worker->folder = optarg;
+			break;
+		case 'n':
+			worker->name = optarg;
+			break;
+		case 'b':
+			if (worker->broker_count < BROKERS_MAX)
+				worker->brokers[worker->broker_count++] = optarg;
+			break;
+		case 'r':
+			if (!number_in(optarg, 1, BILLBOARD_READERS_MAX, &number))
+				goto bad;
+			worker->reader_count = (int)number;
+			break;
+		case 'h':
+			if (!number_in(optarg, 10, 60000, &worker->heartbeat_ms))
+				goto bad;
+			break;
+		case 'v':
+			puts("hudur-worker 1");
+			return 1;
+		default:
+			if (optopt)
+				goto bad;
+			fputs(help, stdout);
+			return 1;
+		}
+	}
+	if (worker->folder && worker->broker_count && optind == argc && event_id_is_valid(text_of(worker->name)))
+		return 0;
+bad:
+	fprintf(stderr, "hudur-worker: --data and --broker are needed, names are of a-z, 0-9 and -, numbers within "
+			"their range; see --help.\n");
+	return EXIT_BAD_CONFIG + 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct worker worker = {.name = "main", .reader_count = 2, .heartbeat_ms = 1000};
+	sigset_t ends;
+	int signals, status = read_options(argc, argv, &worker);
+
+	if (status)
+		return status - 1;
+	if (sodium_init() < 0 || clock_open(&worker.clock) != 0 || !folder_is_usable(worker.folder))
+		return EXIT_BAD_CONFIG;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &ends, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signals = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
+	worker.zmq = links_context_new();
+	if (signals < 0 || !worker.zmq || !billboard_init(&worker.board, worker.reader_count)) {
+		fprintf(stderr, "hudur-worker: it cannot start: %s.\n", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	if (clock_is_simulated(&worker.clock))
+		log_line(NULL, "the clock is simulated");
+	status = run(&worker, signals);
+	links_context_free(worker.zmq);
+	billboard_free(&worker.board);
+	clock_close(&worker.clock);
+	close(signals);
+	return status;
+}

@@ -1,0 +1,83 @@
+/* Finding people, and one person with history. */
+#include "schema/badge.h"
+#include "schema/folding.h"
+#include "workers/reading.h"
+#include "workers/store.h"
+
+enum { WORDS_MAX = 4, FIND_LIMIT = 20, HISTORY_PAGE = 100 };
+
+/* A part anywhere in the name. Folded words hold letters and digits alone, so nothing in them means more to LIKE. */
+static struct text pattern(struct arena *arena, struct text word)
+{
+	return arena_printf(arena, "%%%.*s%%", (int)word.size, word.at);
+}
+
+/* False when something was typed that no name can hold, such as a lone hyphen. */
+static bool search_words(struct arena *arena, struct text typed, struct person_search *search)
+{
+	struct text words[WORDS_MAX];
+	struct text *patterns[WORDS_MAX] = {&search->word1, &search->word2, &search->word3, &search->word4};
+	size_t count = folding_words(typed, arena, words, WORDS_MAX);
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!words[i].size)
+			continue;
+		*patterns[i] = pattern(arena, words[i]);
+		any = true;
+	}
+	return any;
+}
+
+static struct text badge_code(const struct reading *reading, struct text scanned)
+{
+	char code[BADGE_SIZE + 1];
+
+	return badge_read(reading->event, scanned, code) ? scanned : arena_text(reading->arena, text_of(code));
+}
+
+enum error read_find(struct reading *reading, const struct find *in, struct found *out)
+{
+	struct person_search search;
+	int64_t limit = in->limit == ABSENT ? FIND_LIMIT : in->limit;
+	enum error e;
+
+	message_clear(&message_person_search, &search);
+	if (in->text.at && !search_words(reading->arena, in->text, &search))
+		return E_OK;
+	if (in->badge.at)
+		search.badge = badge_code(reading, in->badge);
+	search.entity = in->entity;
+	search.person = in->person;
+	search.cursor = in->cursor == ABSENT ? 0 : in->cursor;
+	search.limit = limit + 1;
+	e = person_find(reading->store, &search, reading->arena, &out->people);
+	if (!e && out->people.count > limit) {
+		out->people.count = (uint32_t)limit;
+		out->cursor = LIST_AT(out->people, person_line, limit - 1)->person;
+	}
+	return e;
+}
+
+enum error read_person(struct reading *reading, const struct person_ref *in, struct person_card *out)
+{
+	struct person_search search;
+	struct page page = {.person = in->person, .cursor = in->cursor == ABSENT ? 0 : in->cursor,
+			    .limit = HISTORY_PAGE + 1};
+	enum error e;
+
+	message_clear(&message_person_search, &search);
+	search.person = in->person;
+	search.cursor = 0;
+	search.limit = 1;
+	if ((e = person_find(reading->store, &search, reading->arena, &out->people)))
+		return e;
+	if (!out->people.count)
+		return E_UNKNOWN_PERSON;
+	e = person_history(reading->store, &page, reading->arena, &out->history);
+	if (!e && out->history.count > HISTORY_PAGE) {
+		out->history.count = HISTORY_PAGE;
+		out->cursor = LIST_AT(out->history, history_entry, HISTORY_PAGE - 1)->ledger;
+	}
+	return e;
+}

@@ -1,0 +1,173 @@
+/* From a question's bytes to its answer, inside one snapshot. */
+#include "workers/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "workers/batch.h"
+#include "workers/driver.h"
+#include "workers/event.h"
+
+enum { FILES_MAX = 16 };
+
+/* An event file that is kept open; the one not asked for longest makes room. */
+struct open_file {
+	char id[EVENT_ID_MAX + 1];
+	struct driver *store;
+	uint64_t used;
+};
+
+struct reader {
+	const char *folder;
+	struct open_file files[FILES_MAX];
+	uint64_t questions;
+	struct arena arena;
+};
+
+struct reader *reader_new(const char *folder)
+{
+	struct reader *reader = calloc(1, sizeof *reader);
+
+	if (reader)
+		reader->folder = folder;
+	return reader;
+}
+
+void reader_free(struct reader *reader)
+{
+	if (!reader)
+		return;
+	for (size_t i = 0; i < FILES_MAX; i++)
+		driver_free(reader->files[i].store);
+	arena_free(&reader->arena);
+	free(reader);
+}
+
+typedef enum error answer_fn(struct reading *reading, const void *in, void *out);
+
+#define ANSWER_WRITE(service, op)
+#define ANSWER_READ(service, op) \
+	static enum error answer_##service##_##op(struct reading *reading, const void *in, void *out) \
+	{ return read_##op(reading, in, out); }
+#define OPERATION(service, op, request, result, access, roles, sentence) ANSWER_##access(service, op)
+/* the writer lists events, the broker tells its status: neither question comes here */
+static enum error read_elsewhere(void)
+{
+	return E_UNSUPPORTED;
+}
+#define read_list_events(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
+#define read_status(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
+#include "schema/operations.def"
+#undef read_list_events
+#undef read_status
+
+static answer_fn *const answers[OP_COUNT] = {
+#define ROW_WRITE(service, op)
+#define ROW_READ(service, op) [OP_##service##_##op] = answer_##service##_##op,
+#define OPERATION(service, op, request, result, access, roles, sentence) ROW_##access(service, op)
+#include "schema/operations.def"
+};
+
+static enum error open_store(struct reader *reader, struct text id, struct driver **store, struct text *detail)
+{
+	struct open_file *file = &reader->files[0];
+	char path[EVENT_PATH_MAX];
+	enum error e;
+
+	for (size_t i = 0; i < FILES_MAX; i++) {
+		if (reader->files[i].store && text_is(id, reader->files[i].id)) {
+			reader->files[i].used = reader->questions;
+			*store = reader->files[i].store;
+			return E_OK;
+		}
+		if (reader->files[i].used < file->used)
+			file = &reader->files[i];
+	}
+	if (!event_id_is_valid(id) || !event_path(reader->folder, id, path) || access(path, F_OK) != 0)
+		return E_UNKNOWN_EVENT;
+	driver_free(file->store);
+	*file = (struct open_file){.used = reader->questions};
+	snprintf(file->id, sizeof file->id, "%.*s", (int)id.size, id.at);
+	e = driver_open(path, DRIVER_READ, &file->store);
+	if (!e) {
+		*store = file->store;
+		return E_OK;
+	}
+	if (file->store)
+		*detail = arena_printf(&reader->arena, "%.400s", driver_error(file->store));
+	driver_free(file->store);
+	file->store = NULL;
+	file->used = 0;
+	return e;
+}
+
+static enum error find_operation(struct reader *reader, struct text address, struct text map,
+				 const struct operation **operation, struct text *event,
+				 struct complaint *complaint)
+{
+	struct mdp_address from;
+	struct request request;
+	const char *slash;
+	enum error e;
+
+	if (!mdp_unpack_address(address, &from))
+		return E_MALFORMED;
+	if ((e = message_decode(&message_request, map, &reader->arena, &request, complaint)))
+		return e;
+	slash = memrchr(from.service.at, '/', from.service.size);
+	if (!slash)
+		return E_UNSUPPORTED;
+	*event = (struct text){from.service.at, (uint32_t)(slash - from.service.at)};
+	*operation = operation_find((struct text){slash + 1, from.service.size - event->size - 1}, request.op);
+	if (!*operation || !answers[(*operation)->id])
+		return E_UNSUPPORTED;
+	return (*operation)->roles & role_from_name(from.role) ? E_OK : E_FORBIDDEN;
+}
+
+static enum error ask(struct reading *reading, const struct operation *operation, const void *in, void *out)
+{
+	enum error e = driver_begin(reading->store);
+
+	if (e)
+		return e;
+	message_clear(operation->result, out);
+	e = answers[operation->id](reading, in, out);
+	driver_rollback(reading->store);
+	return e;
+}
+
+struct text reader_answer(struct reader *reader, struct text address, struct text map, int64_t now)
+{
+	struct complaint complaint = {{0}};
+	struct reading reading = {.arena = &reader->arena, .now = now};
+	const struct operation *operation = NULL;
+	void *in = NULL, *out = NULL;
+	struct reply head;
+	struct text reply;
+	enum error e;
+
+	arena_reset(&reader->arena);
+	reader->questions++;
+	e = find_operation(reader, address, map, &operation, &reading.event, &complaint);
+	if (!e) {
+		in = arena_alloc(&reader->arena, operation->request->size);
+		out = arena_alloc(&reader->arena, operation->result->size);
+		e = in && out ? message_decode(operation->request, map, &reader->arena, in, &complaint)
+			      : E_NO_MEMORY;
+	}
+	if (!e)
+		e = open_store(reader, reading.event, &reading.store, &reading.detail);
+	if (!e)
+		e = ask(&reading, operation, in, out);
+	message_clear(&message_reply, &head);
+	head.status = status_ok;
+	head.now = now;
+	if (!e)
+		e = message_encode_two(&message_reply, &head, operation->result, out, &reader->arena, &reply);
+	if (!e)
+		return reply;
+	if (!reading.detail.at && *complaint.sentence)
+		reading.detail = arena_text(&reader->arena, text_of(complaint.sentence));
+	return batch_refusal(&reader->arena, e, reading.detail, now);
+}
