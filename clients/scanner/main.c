@@ -152,7 +152,7 @@ static int alone_start(const struct options *options, const struct door *door)
 		return EXIT_NOT_DONE;
 	}
 	verdict_age(as_of == ABSENT ? ABSENT : now > as_of ? now - as_of : 0, age, sizeof age);
-	cli_complain(options, "The broker does not answer; the door decides alone (list: %s) and keeps every scan.",
+	cli_complain(options, "The broker does not answer; the door decides alone (%s) and keeps every scan.",
 		     age);
 	return EXIT_DONE;
 }
@@ -227,10 +227,10 @@ static int door_leave(const struct settings *settings, const struct caller *call
 	while (hudur_backlog(door->hudur) > 0 && (left = until - clock_monotonic_ms()) > 0)
 		door_listen(door, left < 200 ? (int)left : 200);
 	int64_t waiting = hudur_backlog(door->hudur);
-	fprintf(stderr, "hudur-scan: %" PRId64 " scans, %" PRId64 " of them decided here; %" PRId64
-		" requests wait in the spool", door->scans, door->alone, waiting);
+	fprintf(stderr, "hudur-scan: scans: %" PRId64 ", decided here: %" PRId64
+		", requests left in the spool: %" PRId64, door->scans, door->alone, waiting);
 	if (waiting > 0 && caller->spool[0])
-		fprintf(stderr, " %s; the next hudur scan with --spool %s sends them", caller->spool, caller->spool);
+		fprintf(stderr, "; the next hudur scan with --spool %s sends them", caller->spool);
 	fputs(".\n", stderr);
 	return door->unkept || door->failed ? EXIT_NOT_DONE : EXIT_DONE;
 }

@@ -103,13 +103,13 @@ void verdict_age(int64_t age, char *text, size_t size)
 	int64_t minutes = age / 60000;
 
 	if (age == ABSENT)
-		snprintf(text, size, "none yet");
+		snprintf(text, size, "no list yet");
 	else if (minutes < 1)
-		snprintf(text, size, "less than a minute old");
+		snprintf(text, size, "list less than a minute old");
 	else if (minutes < 60)
-		snprintf(text, size, "%" PRId64 " min old", minutes);
+		snprintf(text, size, "list %" PRId64 " min old", minutes);
 	else
-		snprintf(text, size, "%" PRId64 " h %" PRId64 " min old", minutes / 60, minutes % 60);
+		snprintf(text, size, "list %" PRId64 " h %" PRId64 " min old", minutes / 60, minutes % 60);
 }
 
 static const char *flag_words(enum flag flag)
@@ -150,7 +150,7 @@ void verdict_tell(const struct verdict *verdict, const char *code, char text[VER
 		holder_tell(verdict, holder, sizeof holder);
 	if (verdict->local) {
 		verdict_age(verdict->age, age, sizeof age);
-		snprintf(offline, sizeof offline, " [offline, list %s]", age);
+		snprintf(offline, sizeof offline, " [offline, %s]", age);
 	}
 	const char *sentence = verdict_sentence(verdict);
 	if (!verdict->admitted)

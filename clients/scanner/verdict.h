@@ -41,7 +41,7 @@ void verdict_tell(const struct verdict *verdict, const char *code, char text[VER
 /* The sentence of a refusal; "" when admitted without a remark. */
 const char *verdict_sentence(const struct verdict *verdict);
 
-/* "3 min old", "2 h 5 min old", "less than a minute old"; "none yet" for ABSENT. */
+/* "list 3 min old", "list 2 h 5 min old", "list less than a minute old"; "no list yet" for ABSENT. */
 void verdict_age(int64_t age, char *text, size_t size);
 
 #endif
