@@ -135,6 +135,13 @@ lint: $(BUILD)/packages/lint $(BUILD)/packages/test $(GENERATED) ## clang-tidy, 
 bench: $(BUILD)/packages/build all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it, write build/bench.json
 	@$(BUILD)/tests/bench/bench
 
+$(BUILD)/page: $(call objects,schema/page/main.c) $(BUILD)/lib/schema.a
+	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
+
+protocol: $(BUILD)/page ## print the reference part of schema/PROTOCOL.md anew from the tables
+	@sed '/^<!-- reference:/q' schema/PROTOCOL.md > $(BUILD)/protocol.new && $(BUILD)/page >> $(BUILD)/protocol.new \
+	  && mv $(BUILD)/protocol.new schema/PROTOCOL.md
+
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 
@@ -142,6 +149,6 @@ clean: ## remove build/
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all tested sanitized test demo run lint bench help clean
+.PHONY: all tested sanitized test demo run lint bench protocol help clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -51,15 +51,17 @@ typedef enum error answer_fn(struct reading *reading, const void *in, void *out)
 	static enum error answer_##service##_##op(struct reading *reading, const void *in, void *out) \
 	{ return read_##op(reading, in, out); }
 #define OPERATION(service, op, request, result, access, roles, sentence) ANSWER_##access(service, op)
-/* the writer lists events, the broker tells its status: neither question comes here */
+/* the writer tells of its events and itself, the broker of itself: these questions do not come here */
 static enum error read_elsewhere(void)
 {
 	return E_UNSUPPORTED;
 }
 #define read_list_events(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
+#define read_worker_status(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
 #define read_status(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
 #include "schema/operations.def"
 #undef read_list_events
+#undef read_worker_status
 #undef read_status
 
 static answer_fn *const answers[OP_COUNT] = {

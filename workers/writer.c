@@ -46,6 +46,7 @@ struct writer {
 	struct queue *queues;
 	struct ticket *tickets, **tickets_end;
 	size_t pending;
+	struct worker_status status;
 	int64_t now;
 	bool idle_checkpointed;
 };
@@ -218,6 +219,20 @@ static enum error list_events(struct writer *writer, struct text map, struct tex
 	return message_encode_two(&message_reply, &head, &message_events, &out, &writer->arena, reply);
 }
 
+static enum error tell_status(struct writer *writer, struct text *reply)
+{
+	struct reply head;
+
+	message_clear(&message_reply, &head);
+	head.status = status_ok;
+	head.now = writer->now;
+	writer->status.events = 0;
+	for (const struct writer_event *e = writer->events; e; e = e->next)
+		writer->status.events++;
+	return message_encode_two(&message_reply, &head, &message_worker_status, &writer->status, &writer->arena,
+				  reply);
+}
+
 struct target {
 	const struct operation *operation;
 	struct event *event;
@@ -349,6 +364,8 @@ void writer_take(struct writer *writer, void *origin, struct text address, struc
 		e = find_target(writer, &from, map, &target, &complaint);
 	if (!e && target.operation->id == OP_events_list_events)
 		e = list_events(writer, map, &ticket->reply);
+	else if (!e && target.operation->id == OP_events_worker_status)
+		e = tell_status(writer, &ticket->reply);
 	else if (!e && target.operation->id == OP_attendance_scan_batch)
 		e = enqueue_parts(writer, &target, map, ticket, &complaint);
 	else if (!e && !(ticket->only = enqueue(writer, &target, ticket->id, map)))
@@ -376,12 +393,27 @@ static void tell_storage(struct writer *writer, const struct event *event, enum 
 	writer->settings.log(writer->settings.context, sentence);
 }
 
+static enum error run_counted(struct writer *writer, struct batch *batch, struct incoming *first, uint32_t count)
+{
+	enum error e = batch_run(batch, first, count);
+
+	if (e) {
+		writer->status.undone++;
+		return e;
+	}
+	writer->status.commits++;
+	writer->status.requests += count;
+	if (count > writer->status.largest)
+		writer->status.largest = count;
+	return E_OK;
+}
+
 /* False when a sync failed: nothing of it may be answered. */
 static bool run_queue(struct writer *writer, struct queue *queue)
 {
 	struct batch batch = {.event = queue->event, .arena = &writer->arena, .random = writer->settings.random,
 			      .now = writer->now};
-	enum error e = batch_run(&batch, queue->first, queue->count);
+	enum error e = run_counted(writer, &batch, queue->first, queue->count);
 	bool alone = e && e != E_SUPERSEDED && queue->count > 1;
 
 	if (driver_sync_failed(queue->event->store)) {
@@ -389,7 +421,7 @@ static bool run_queue(struct writer *writer, struct queue *queue)
 		return false;
 	}
 	for (struct incoming *in = queue->first; alone && in; in = in->next) {
-		e = batch_run(&batch, in, 1);
+		e = run_counted(writer, &batch, in, 1);
 		if (driver_sync_failed(queue->event->store))
 			return false;
 		if (e)
