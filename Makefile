@@ -1,5 +1,5 @@
 # Hudur. `make help` lists the targets; output goes to build/ alone.
-# Another compiler or sanitizers build into a folder of their own: make test CC=clang SAN=address,undefined
+# V=1 shows the commands. Another compiler or sanitizers build into a folder of their own: make test CC=clang SAN=address,undefined
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -9,11 +9,13 @@ comma   := ,
 BUILD   ?= build$(if $(filter-out gcc,$(CC))$(SAN),/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN))))
 OPT     ?= $(if $(SAN),-O1 -g -fno-omit-frame-pointer,-O2 -g)
 PYTHON  := /usr/bin/python3
-WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-overlength-strings
+WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-overlength-strings \
+           $(if $(findstring clang,$(CC)),,-Wno-format-truncation) # snprintf is how sentences are cut
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 COMPILE  = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen -include schema/banned.h -fvisibility=hidden -fPIC \
            -pthread $(WARN) $(OPT) $(SANITIZE) $(PACKAGES_CFLAGS)
 LINK     = $(SANITIZE) -pthread
+Q       := $(if $(V),,@)
 GOALS   := $(or $(MAKECMDGOALS),all)
 
 ifeq ($(filter -j%,$(MAKEFLAGS)),)
@@ -66,7 +68,8 @@ $(BUILD)/gen/migrations.def: $(MIGRATIONS) Makefile
 # ---- objects and archives ----
 $(BUILD)/obj/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(COMPILE) -MMD -MP -c $< -o $@
+	@echo "  $(CC) $<"
+	$(Q)$(CC) $(COMPILE) -MMD -MP -c $< -o $@
 
 $(BUILD)/lib/schema.a: $(call objects,$(call no_main,$(wildcard schema/*.c)))
 $(BUILD)/lib/broker.a: $(call objects,$(call no_main,$(wildcard broker/*.c)))
@@ -83,15 +86,18 @@ CLIENT := $(call objects,$(wildcard clients/lib/*.c clients/cli/*.c))
 $(BUILD)/bin/hudur-%: $$(call objects,$$(wildcard $$(dir_$$*)/*.c)) \
 		$$(if $$(findstring clients,$$(dir_$$*)),$(CLIENT)) $(BUILD)/lib/schema.a
 	@mkdir -p $(@D)
-	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
 
 $(BUILD)/bin/hudur: $(call objects,$(wildcard clients/*.c)) $(BUILD)/lib/schema.a
 	@mkdir -p $(@D)
-	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
 
 $(BUILD)/bin/libhudur.so.0: $(call objects,$(wildcard clients/lib/*.c)) $(BUILD)/lib/schema.a
 	@mkdir -p $(@D)
-	$(CC) $(LINK) -shared -Wl,-soname,$(@F) -Wl,--exclude-libs,ALL -o $@ $^ $(PACKAGES_LIBS)
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -shared -Wl,-soname,$(@F) -Wl,--exclude-libs,ALL -o $@ $^ $(PACKAGES_LIBS)
 
 # ---- tests: build/tests/DIR/test_NOUN from tests/DIR/test_NOUN.c, the other files of DIR, and what DIR is about ----
 parts_schema  := schema
@@ -103,7 +109,8 @@ helpers  = $(call objects,$(call no_main,$(filter-out tests/$(1)/test_%,$(wildca
 test_dir = $(patsubst %/,%,$(dir $(1)))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(call helpers,$$(call test_dir,$$*)) $$(call parts,$$(call test_dir,$$*))
 	@mkdir -p $(@D)
-	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS) -lcmocka
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS) -lcmocka
 
 # T=workers/attendance or T=workers chooses; PARTS=unit leaves the tests of whole programs out
 UNIT     := schema broker workers clients
@@ -136,7 +143,8 @@ bench: $(BUILD)/packages/build all $(BUILD)/tests/bench/bench ## measure speed o
 	@$(BUILD)/tests/bench/bench
 
 $(BUILD)/page: $(call objects,schema/page/main.c) $(BUILD)/lib/schema.a
-	$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
 
 protocol: $(BUILD)/page ## print the reference part of schema/PROTOCOL.md anew from the tables
 	@sed '/^<!-- reference:/q' schema/PROTOCOL.md > $(BUILD)/protocol.new && $(BUILD)/page >> $(BUILD)/protocol.new \
