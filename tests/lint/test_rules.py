@@ -1,6 +1,7 @@
 """Each rule of rules.py finds what it is there for, and the tree breaks none."""
 
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -35,6 +36,17 @@ class Rules(unittest.TestCase):
         self.assertTrue(self.found("schema/a.c", "int f(char *a) { return atoi(a); }\n"))
         self.assertFalse(self.found("schema/a.c", '/* atoi(a) */ const char *f = "atoi(a)";\n'))
         self.assertFalse(self.found("schema/a.c", "gmtime_r(&t, &tm);\n"))
+
+    def test_banned_functions_do_not_compile(self):
+        def compiles(call):
+            program = "#include <unistd.h>\nvoid f(char *a); void f(char *a) { (void)a; %s; }\n" % call
+            return subprocess.run(["gcc", "-std=c11", "-D_GNU_SOURCE", "-include", ROOT / "schema" / "banned.h", "-Werror",
+                                   "-fsyntax-only", "-x", "c", "-"], input=program.encode(), cwd=ROOT,
+                                  capture_output=True, check=False).returncode == 0
+        self.assertTrue(compiles("(void)snprintf(a, 2, \"x\")"))
+        for call in ("strcpy(a, a)", "strcat(a, a)", "sprintf(a, a)", "strtok(a, a)", "gmtime(0)", "localtime(0)",
+                     "ctime(0)", "atoi(a)", "atof(a)", "alloca(1)", "rand()", "system(a)", "popen(a, a)"):
+            self.assertFalse(compiles(call), call)
 
     def test_sizes(self):
         self.assertTrue(self.found("schema/a.c", "int a;\n" * 601))
