@@ -1,0 +1,22 @@
+/* A broker and a worker on one machine, kept running. */
+#ifndef HUDUR_CLIENTS_SERVE_SUPERVISE_H
+#define HUDUR_CLIENTS_SERVE_SUPERVISE_H
+
+#include "clients/serve/site.h"
+
+enum { SERVE_LISTEN_MAX = 16 };
+
+struct serving {
+	const char *listen[SERVE_LISTEN_MAX];
+	unsigned listen_count;
+	const char *name, *role, *heartbeat; /* heartbeat NULL: the programs' own */
+};
+
+/*
+ * Runs until a signal asks to end or it makes no sense to go on. Prints `listening ENDPOINT` for
+ * each and `ready` when both can be used. Returns the exit status; what went wrong is said on
+ * standard error.
+ */
+int supervise(const struct serving *serving, const struct site *site);
+
+#endif
