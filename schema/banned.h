@@ -1,4 +1,4 @@
-/* Functions that do not compile here: unbounded, unsafe in threads, or silent about errors. Included before all else. */
+/* Functions that do not compile here: unbounded, unsafe in threads, or silent about errors. */
 #ifndef HUDUR_SCHEMA_BANNED_H
 #define HUDUR_SCHEMA_BANNED_H
 
