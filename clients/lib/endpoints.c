@@ -51,7 +51,7 @@ bool endpoints_read(const char *list, struct endpoints *endpoints, struct compla
 	endpoints->count = 0;
 	while (*list) {
 		size_t size, skip = strspn(list, " \t,");
-		char *place = endpoints->at[endpoints->count];
+		char *place;
 
 		list += skip;
 		size = strcspn(list, " \t,");
@@ -59,6 +59,7 @@ bool endpoints_read(const char *list, struct endpoints *endpoints, struct compla
 			break;
 		if (endpoints->count == ENDPOINTS_MAX || size >= ENDPOINT_SIZE)
 			return refuse(endpoints, complaint, list, size);
+		place = endpoints->at[endpoints->count];
 		memcpy(place, list, size);
 		place[size] = '\0';
 		if (!is_endpoint(place))

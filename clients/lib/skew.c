@@ -3,11 +3,16 @@
 
 #include <stdlib.h>
 
-/*
- * A difference between wall and monotonic time beyond this means that a clock was set during the
- * exchange.
- */
 enum { SET_MS = 50 };
+
+/*
+ * True when the device's clock was set during an exchange, as far as two clocks can tell. One that
+ * did not move at all is a simulated one between two steps.
+ */
+static bool was_set(int64_t passed, int64_t round_trip)
+{
+	return passed != 0 && llabs(passed - round_trip) > SET_MS;
+}
 
 void skew_recall(struct skew *skew, int64_t offset)
 {
@@ -46,8 +51,7 @@ void skew_measure(struct skew *skew, int64_t sent, int64_t received, int64_t ser
 	struct skew_sample sample = {server - (sent + (received - sent) / 2), round_trip, now};
 	const struct skew_sample *before = best(skew, now);
 
-	if (llabs((received - sent) - round_trip) > SET_MS || sample.offset > far ||
-	    sample.offset < -far)
+	if (was_set(received - sent, round_trip) || sample.offset > far || sample.offset < -far)
 		return;
 	if (before && !agree(before, &sample))
 		skew->count = skew->next = 0;

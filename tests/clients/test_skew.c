@@ -48,6 +48,15 @@ static void clock_set_during_exchange_says_nothing(void **state)
 	assert_false(skew_is_fresh(&skew, 0));
 }
 
+static void clock_that_stands_still_is_measured(void **state)
+{
+	struct skew skew = {0};
+
+	(void)state;
+	skew_measure(&skew, 1000, 1000, 3601000, 400, 0);
+	assert_int_equal(skew.offset, 3600000);
+}
+
 static void recalled_until_measured(void **state)
 {
 	struct skew skew = {0};
@@ -77,6 +86,7 @@ int main(void)
 		cmocka_unit_test(old_samples_expire),
 		cmocka_unit_test(set_clock_starts_anew),
 		cmocka_unit_test(clock_set_during_exchange_says_nothing),
+		cmocka_unit_test(clock_that_stands_still_is_measured),
 		cmocka_unit_test(recalled_until_measured),
 		cmocka_unit_test(absurd_server_clock_is_not_believed),
 	};
