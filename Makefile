@@ -69,7 +69,7 @@ $(BUILD)/gen/migrations.def: $(MIGRATIONS) Makefile
 $(BUILD)/obj/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  $(CC) $<"
-	$(Q)$(CC) $(COMPILE) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(COMPILE) $(if $(findstring /test_,$<),-include tests/harness.h) -MMD -MP -c $< -o $@
 
 $(BUILD)/lib/schema.a: $(call objects,$(call no_main,$(wildcard schema/*.c)))
 $(BUILD)/lib/broker.a: $(call objects,$(call no_main,$(wildcard broker/*.c)))
@@ -118,7 +118,7 @@ WANTED   := $(if $(T),$(if $(findstring /,$(T)),tests/$(dir $(T))test_$(notdir $
             $(if $(filter unit,$(PARTS)),$(UNIT:%=tests/%/test_%),tests/%))
 C_TESTS  := $(patsubst %.c,$(BUILD)/%,$(filter $(addsuffix .c,$(WANTED)),$(wildcard tests/*/test_*.c)))
 PY_TESTS := $(filter $(addsuffix .py,$(WANTED)),$(wildcard tests/*/test_*.py))
-tested: all $(C_TESTS)
+tested: $(if $(PY_TESTS)$(filter-out $(UNIT:%=$(BUILD)/tests/%/%),$(C_TESTS)),all) $(C_TESTS)
 
 # plain `make test` adds the unit tests under clang's sanitizers; .ci/run has the other combinations in full
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
@@ -149,6 +149,18 @@ $(BUILD)/page: $(call objects,schema/page/main.c) $(BUILD)/lib/schema.a
 protocol: $(BUILD)/page ## print the reference part of schema/PROTOCOL.md anew from the tables
 	@sed '/^<!-- reference:/q' schema/PROTOCOL.md > $(BUILD)/protocol.new && $(BUILD)/page >> $(BUILD)/protocol.new \
 	  && mv $(BUILD)/protocol.new schema/PROTOCOL.md
+
+FOR     ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,build/clang-fuzz/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(call archives,broker workers clients schema)
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(PACKAGES_LIBS)
+fuzzers: $(FUZZERS)
+fuzz: $(BUILD)/packages/test ## feed each fuzzer noise for FOR=60 seconds, under sanitizers
+	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined,fuzzer-no-link BUILD=build/clang-fuzz fuzzers
+	@for fuzzer in $(FUZZERS); do mkdir -p $$fuzzer.corpus && echo "  $$fuzzer" && \
+	  $$fuzzer -max_total_time=$(FOR) -verbosity=0 -artifact_prefix=build/ $$fuzzer.corpus || exit 1; done
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10

@@ -1,4 +1,4 @@
-/* How a test program runs its cases: CASE in the environment chooses by name. */
+/* Included before every test program: CASE=replay in the environment runs only the cases whose names hold "replay". */
 #ifndef HUDUR_TESTS_HARNESS_H
 #define HUDUR_TESTS_HARNESS_H
 
@@ -11,17 +11,20 @@
 
 #include <cmocka.h>
 
-/* The value of main: `return RUN_TESTS(tests);`. CASE=replay runs those whose names hold "replay". */
-#define RUN_TESTS(tests) (choose_cases(), cmocka_run_group_tests(tests, NULL, NULL))
-
 static inline void choose_cases(void)
 {
 	static char pattern[128]; /* cmocka keeps the pointer */
 	const char *wanted = getenv("CASE");
+
 	if (!wanted || !*wanted)
 		return;
-	snprintf(pattern, sizeof(pattern), "*%s*", wanted);
+	snprintf(pattern, sizeof pattern, "*%s*", wanted);
 	cmocka_set_test_filter(pattern);
 }
+
+#undef cmocka_run_group_tests
+#define cmocka_run_group_tests(tests, setup, teardown) \
+	(choose_cases(), \
+	 _cmocka_run_group_tests(#tests, tests, sizeof(tests) / sizeof((tests)[0]), setup, teardown))
 
 #endif

@@ -12,6 +12,7 @@ import shutil
 import signal
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ import time
 import crowd
 import recount
 from people import Desk, Door
-from stage import Cable, Clock, Failure, Programme, Stage
+from stage import Cable, Clock, Failure, Programme, Reader, Stage
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "schema" / "data"
@@ -44,12 +45,11 @@ class Demo:
         self.guests = self.sample.guests()
         self.codes = self.entity_codes()
         self.socket = self.folder / "broker.ipc"
-        self.listen = [ENDPOINT] if options.stay else []
+        self.listen = [options.endpoint] if options.stay else []
         self.stage = Stage(options.bin, self.folder, "ipc://" + str(self.socket), self.clock)
         self.pool = concurrent.futures.ThreadPoolExecutor(8)
         self.desks, self.doors, self.cable, self.skewed = [], {}, None, None
         self.longest_wait = 0
-        self.refused = []
 
     def say(self, sentence):
         print("%s  %s" % (self.times.show(self.clock.now), sentence), flush=True)
@@ -83,9 +83,12 @@ class Demo:
         words = ["serve", "--data", self.folder / "data"]
         for endpoint in ["ipc://" + str(self.socket), *self.listen]:
             words += ["--listen", endpoint]
-        log = open(self.folder / "serve.log", "wb")
-        self.server = self.stage.start(*words, stdout=log, stderr=log)
-        log.close()
+        with open(self.folder / "serve.log", "wb") as log:
+            self.server = self.stage.start(*words, stdout=subprocess.PIPE, stderr=log)
+        try:
+            Reader(self.server.stdout.fileno(), "hudur serve").until(r"^ready$")
+        except Failure as failure:
+            raise Failure("%s\n%s" % (failure, (self.folder / "serve.log").read_text())) from None
 
     def admin(self, *words, check=True):
         return self.stage.run("admin", *words, check=check)
@@ -97,7 +100,7 @@ class Demo:
         self.until(1, "00:00", -86400 + 9 * 3600)
         self.admin("load", DATA / "marrakech_2024.json")
         self.admin("load", HERE / "overlay.json")
-        self.admin("open", EVENT)
+        self.admin("open", "-e", EVENT)
         self.say("loaded %s: %d programme items, %d printed people" % (
             EVENT, len(self.meeting["sessions"]), len(self.meeting["persons"])))
 
@@ -205,7 +208,7 @@ class Demo:
         for door in used.values():
             for code, answer in door.answers():
                 if not answer["admitted"]:
-                    self.refused.append((door.name, code, answer["reason"]))
+                    raise Failure("door %s refused %s: %s" % (door.name, code, answer))
 
     def plan_rooms(self):
         sessions = {session["session_id"]: dict(session) for session in self.meeting["sessions"]}
@@ -320,7 +323,7 @@ class Demo:
         """For the test that the comparison can fail: one person too many in a counter."""
         path = next((self.folder / "data").glob("**/%s.hudur" % EVENT))
         with sqlite3.connect(path, timeout=20) as file:
-            file.execute("UPDATE counter SET persons = persons + 1 WHERE rowid IS NULL OR qualifier = 'checked_in'")
+            file.execute("UPDATE counter SET persons = persons + 1 WHERE qualifier = 'checked_in'")
         file.close()
 
     # ---- all of it ----
@@ -349,7 +352,7 @@ class Demo:
         self.close_doors()
         for desk in self.desks:
             desk.close()
-        print(STAY.format(bin=self.stage.bin, endpoint=ENDPOINT, clock=self.clock.path, event=EVENT, notice=NOTICE,
+        print(STAY.format(bin=self.stage.bin, endpoint=self.options.endpoint, clock=self.clock.path, event=EVENT, notice=NOTICE,
                           badge=self.guests[0].badge), flush=True)
         begun, now = time.monotonic(), self.clock.now
         while self.server.poll() is None:
@@ -388,6 +391,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bin", default="build/bin", help="where the programs are")
     parser.add_argument("--stay", action="store_true", help="leave the meeting up on the default endpoint")
+    parser.add_argument("--endpoint", default=ENDPOINT, help="which one, for --stay")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the data")
     parser.add_argument("--without", action="append", default=[], metavar="KEY", help="leave a nomination out")
     parser.add_argument("--plant", action="store_true", help="plant a wrong counter before the figures")

@@ -14,7 +14,7 @@ LETTERS_MAX = 8
 
 def plain(name):
     """What a steward without a Turkish or French keyboard would type."""
-    name = name.replace("ı", "i").replace("İ", "i").replace("ə", "e").replace("Ə", "e")
+    name = name.replace("ı", "i").replace("İ", "i").replace("ə", "a").replace("Ə", "a")
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return "".join(c for c in bare.lower() if c.isalpha() or c == " ")
 
@@ -52,7 +52,7 @@ class Desk:
 
     def take_badge(self, guest):
         answer, rest = self.outcome()
-        found = re.search(r"#(\d+).*  badge (\S+)", rest)
+        found = re.search(r"#(\d+).*  badge ([0-9A-Z]+)", rest)
         if answer != "OK" or not found:
             raise Failure("%s: %s was not checked in: %s %s" % (self.name, guest.name, answer, rest))
         guest.person, guest.badge = int(found.group(1)), found.group(2)

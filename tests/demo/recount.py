@@ -46,7 +46,9 @@ def published(checked_in, registered, sessions):
     }
     for what, figure in (("country", checked_in), ("session", sessions)):
         for row in figure["rows"]:
-            numbers[what, row["key"]] = (row["low"], row["high"])
+            numbers[what, row["key"]] = pair(row["persons"])
+            if what == "session":
+                numbers["session states", row["key"]] = pair(row["states"])
     return numbers
 
 

@@ -140,10 +140,15 @@ half AS (
 	SELECT coalesce(continues, session) AS session, sum(finishes - begins) / 2 AS ms
 	FROM sitting WHERE counts GROUP BY coalesce(continues, session)
 ),
-attended AS (
-	SELECT h.session, sum(m.low >= h.ms) AS low, sum(m.high >= h.ms) AS high
+attendance AS (
+	SELECT h.session, b.*, m.low >= h.ms AS surely, m.high >= h.ms AS maybe
 	FROM half h JOIN minutes m ON m.session = h.session JOIN somebody b ON b.person = m.person
-	GROUP BY h.session
+),
+delegation AS (
+	SELECT session, entity, surely, maybe FROM attendance WHERE kind = 'member' AND NOT support
+	UNION ALL
+	SELECT a.session, a.also, surely, maybe FROM attendance a JOIN state_now k ON k.entity = a.also
+	WHERE a.also_accepted AND k.kind = 'member'
 ),
 
 present AS (SELECT b.* FROM somebody b JOIN checked c ON c.person = b.person),
@@ -164,4 +169,6 @@ UNION ALL SELECT 'headline', 'registered', count(*), count(*) FROM somebody WHER
 UNION ALL SELECT 'headline', 'registered states', count(DISTINCT entity), count(DISTINCT entity) FROM somebody
           WHERE kind = 'member' AND NOT support
 UNION ALL SELECT 'country', entity, count(*), count(*) FROM present GROUP BY entity
-UNION ALL SELECT 'session', session, low, high FROM attended;
+UNION ALL SELECT 'session', session, sum(surely), sum(maybe) FROM attendance GROUP BY session
+UNION ALL SELECT 'session states', session, count(DISTINCT CASE WHEN surely THEN entity END),
+          count(DISTINCT CASE WHEN maybe THEN entity END) FROM delegation GROUP BY session;
