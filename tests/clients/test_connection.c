@@ -335,5 +335,5 @@ int main(void)
 		CASE(strange_messages_are_dropped),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

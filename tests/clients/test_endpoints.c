@@ -83,5 +83,5 @@ int main(void)
 		cmocka_unit_test(limits_hold),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

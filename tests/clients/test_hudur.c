@@ -533,5 +533,5 @@ int main(void)
 		CASE(simulated_clock_is_followed),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -161,5 +161,5 @@ int main(void)
 		CASE(busy_is_put_off),          CASE(busy_holds_backlog_back_not_live),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

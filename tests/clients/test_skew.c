@@ -91,5 +91,5 @@ int main(void)
 		cmocka_unit_test(absurd_server_clock_is_not_believed),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -342,5 +342,5 @@ int main(void)
 		CASE(memory_needs_no_file),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
