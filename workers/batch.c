@@ -208,8 +208,10 @@ static enum error tally_device(struct batch *batch, const struct request *reques
 
 /* ---- one request ---- */
 
-static void begin_fact(struct fact *fact, const struct incoming *in, const struct request *request, int64_t seq)
+static void begin_fact(struct fact *fact, const struct incoming *in, int64_t seq)
 {
+	const struct request *request = &in->request;
+
 	message_clear(&message_fact, fact);
 	fact->seq = seq;
 	fact->id = in->id;
@@ -225,9 +227,10 @@ static void begin_fact(struct fact *fact, const struct incoming *in, const struc
 }
 
 /* Runs the handler and stores what came of it. A refusal is stored as the attempt alone. */
-static enum error attempt_and_answer(struct batch *batch, struct incoming *in, const struct request *request,
-				     const void *fields, const struct dedupe *known)
+static enum error attempt_and_answer(struct batch *batch, struct incoming *in, const void *fields,
+				     const struct dedupe *known)
 {
+	const struct request *request = &in->request;
 	struct state *state = &batch->event->state;
 	struct attempt attempt = {
 		.state = state, .store = batch->event->store, .arena = batch->arena, .request = request,
@@ -242,7 +245,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	if (!result)
 		return E_NO_MEMORY;
 	message_clear(in->operation->result, result);
-	begin_fact(&attempt.fact, in, request, state->last + 1);
+	begin_fact(&attempt.fact, in, state->last + 1);
 	if (known->announced)
 		attempt.fact.corrects = known->decision;
 	attempt.derived_end = &attempt.derived;
@@ -273,21 +276,18 @@ static enum error refuse(struct batch *batch, struct incoming *in, enum error e,
 static enum error run_one(struct batch *batch, struct incoming *in)
 {
 	struct complaint complaint = {{0}};
-	struct request request;
 	struct dedupe known;
 	void *fields = arena_alloc(batch->arena, in->operation->request->size);
 	enum error e;
 
 	if (!fields)
 		return E_NO_MEMORY;
-	e = message_decode(&message_request, in->map, batch->arena, &request, &complaint);
-	if (!e)
-		e = message_decode(in->operation->request, in->map, batch->arena, fields, &complaint);
+	e = message_decode(in->operation->request, in->map, batch->arena, fields, &complaint);
 	if (e == E_NO_MEMORY)
 		return e;
 	if (e)
 		return refuse(batch, in, e, complaint.sentence);
-	if (!request.device.at || request.seq == ABSENT || request.at == ABSENT)
+	if (!in->request.device.at || in->request.seq == ABSENT || in->request.at == ABSENT)
 		return refuse(batch, in, E_MALFORMED, "device, seq and at are needed to write.");
 	e = dedupe(batch, in, &known);
 	if (e == E_CONFLICT)
@@ -295,7 +295,7 @@ static enum error run_one(struct batch *batch, struct incoming *in)
 	if (e)
 		return e;
 	return known.repeated ? answer_again(batch, in, known.key.ledger)
-			      : attempt_and_answer(batch, in, &request, fields, &known);
+			      : attempt_and_answer(batch, in, fields, &known);
 }
 
 static enum error write_devices(struct batch *batch)

@@ -11,6 +11,7 @@ struct incoming {
 	struct text address, id, map;
 	struct caller caller;
 	const struct operation *operation;
+	struct request request;  /* decoded, views into map */
 	struct event *event;
 	int64_t received;
 	struct text reply;       /* set by batch_run */

@@ -173,7 +173,7 @@ static enum error check_version(struct driver *driver)
 static enum error configure(struct driver *driver)
 {
 	enum error e = execute(driver, "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
-				       "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -8192");
+				       "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16384");
 
 	if (!e && driver->mode == DRIVER_READ)
 		return execute(driver, "PRAGMA query_only = ON");

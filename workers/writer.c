@@ -10,8 +10,8 @@
 
 enum { WHY_SIZE = 256, EVENTS_PAGE = 100 };
 
-/* Pages of 4 KiB in SQLite's log before they are moved into the file although there is work to do: 8 MiB. */
-enum { LOG_PAGES_MAX = 2048 };
+/* Pages of 4 KiB in SQLite's log before they are moved into the file although there is work to do: 32 MiB. */
+enum { LOG_PAGES_MAX = 8192 };
 
 /* A file that could not be opened, so that it is told once. */
 struct failure {
@@ -234,6 +234,7 @@ static enum error tell_status(struct writer *writer, struct text *reply)
 }
 
 struct target {
+	struct request request;
 	const struct operation *operation;
 	struct event *event;
 	struct caller caller;
@@ -261,8 +262,7 @@ static enum error find_target(struct writer *writer, const struct mdp_address *a
 {
 	const char *slash = address->service.at ? memrchr(address->service.at, '/', address->service.size) : NULL;
 	struct text owner, service;
-	struct request request;
-	enum error e = message_decode(&message_request, map, &writer->arena, &request, complaint);
+	enum error e = message_decode(&message_request, map, &writer->arena, &target->request, complaint);
 
 	if (e)
 		return e;
@@ -270,7 +270,7 @@ static enum error find_target(struct writer *writer, const struct mdp_address *a
 		return E_UNSUPPORTED;
 	owner = (struct text){address->service.at, (uint32_t)(slash - address->service.at)};
 	service = (struct text){slash + 1, address->service.size - owner.size - 1};
-	target->operation = operation_find(service, request.op);
+	target->operation = operation_find(service, target->request.op);
 	target->caller = (struct caller){address->principal, role_from_name(address->role)};
 	if (!target->operation)
 		return E_UNSUPPORTED;
@@ -293,7 +293,8 @@ static struct incoming *enqueue(struct writer *writer, const struct target *targ
 	if (!queue || !incoming)
 		return NULL;
 	*incoming = (struct incoming){.id = id, .map = map, .caller = target->caller,
-				      .operation = target->operation, .event = target->event,
+				      .operation = target->operation, .request = target->request,
+				      .event = target->event,
 				      .received = writer->now};
 	*queue->end = incoming;
 	queue->end = &incoming->next;
@@ -316,12 +317,11 @@ static enum error enqueue_parts(struct writer *writer, const struct target *batc
 	for (uint32_t i = 0; i < in.requests.count; i++) {
 		const struct packed *part = LIST_AT(in.requests, packed, i);
 		struct target target = *batch;
-		struct request request;
 		struct incoming *incoming = NULL;
 
-		e = message_decode(&message_request, part->map, &writer->arena, &request, complaint);
+		e = message_decode(&message_request, part->map, &writer->arena, &target.request, complaint);
 		if (!e)
-			target.operation = operation_find(TEXT("attendance"), request.op);
+			target.operation = operation_find(TEXT("attendance"), target.request.op);
 		if (!e && target.operation && (target.operation->id == OP_attendance_scan ||
 					       target.operation->id == OP_attendance_decided)) {
 			incoming = enqueue(writer, &target, part->id, part->map);

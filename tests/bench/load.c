@@ -1,6 +1,7 @@
 /* One thread, many sockets; an answer is followed at once by the next request on the same connection. */
 #include "tests/bench/load.h"
 
+#include <arpa/inet.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,13 +23,26 @@ struct load {
 	struct load_result *result;
 	check_fn *check;
 	void *context;
-	unsigned char salt[12]; /* ids of one run are its own */
+	unsigned char start[ID_SIZE - sizeof(uint32_t)]; /* ids of one run are its own */
 };
 
+/* Ids ascend, as UUIDv7 do (RFC 9562): the time first, then what tells requests of one millisecond apart. */
 static void make_id(const struct load *load, uint32_t n, char id[ID_SIZE])
 {
-	memcpy(id, &n, sizeof n);
-	memcpy(id + sizeof n, load->salt, sizeof load->salt);
+	const uint32_t big_endian = htonl(n);
+
+	memcpy(id, load->start, sizeof load->start);
+	memcpy(id + sizeof load->start, &big_endian, sizeof big_endian);
+}
+
+static void begin_ids(struct load *load)
+{
+	const struct clock machine = {0};
+	int64_t now = clock_now(&machine);
+
+	randombytes_buf(load->start, sizeof load->start);
+	for (int i = 5; i >= 0; i--, now >>= 8)
+		load->start[i] = (unsigned char)now;
 }
 
 static bool send_next(struct load *load, void *socket)
@@ -60,11 +74,12 @@ static bool take(struct load *load, const struct frames *frames)
 	uint32_t n;
 
 	if (frames->count < 3 || last[-1].size != ID_SIZE ||
-	    memcmp(last[-1].at + sizeof n, load->salt, sizeof load->salt) != 0) {
+	    memcmp(last[-1].at, load->start, sizeof load->start) != 0) {
 		fprintf(stderr, "bench: a reply is not what was asked\n");
 		return false;
 	}
-	memcpy(&n, last[-1].at, sizeof n);
+	memcpy(&n, last[-1].at + sizeof load->start, sizeof n);
+	n = ntohl(n);
 	if (n >= load->next || load->result->latencies_us[n]) {
 		fprintf(stderr, "bench: request %u was answered twice or never sent\n", n);
 		return false;
@@ -138,7 +153,7 @@ bool load_run(const char *endpoint, int connections, int in_flight, const struct
 	bool done;
 
 	zmq_ctx_set(zmq, ZMQ_MAX_SOCKETS, CONNECTIONS_MAX + 16);
-	randombytes_buf(load.salt, sizeof load.salt);
+	begin_ids(&load);
 	load.started = calloc(requests->count, sizeof *load.started);
 	result->latencies_us = calloc(requests->count, sizeof *result->latencies_us);
 	done = open_sockets(&load, zmq, endpoint);
