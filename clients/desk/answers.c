@@ -138,7 +138,7 @@ static void answer_badge(struct desk *desk, const struct awaited *awaited, struc
 	if (message_decode(&message_issued, map, arena, &result, NULL) != E_OK)
 		return;
 	snprintf(tail, sizeof tail, "  badge %.*s%s%.*s%s", (int)result.badge.size, result.badge.at,
-		 result.revoked.at ? ", replaces " : "", (int)result.revoked.size,
+		 result.revoked.at ? "  replaces " : "", (int)result.revoked.size,
 		 result.revoked.at ? result.revoked.at : "", awaited->told ? "  (was kept, now confirmed)" : "");
 	outcome_tell(desk, awaited, result.person, "OK", tail);
 }

@@ -31,8 +31,10 @@ static void usage(struct desk *desk, const char *how)
 static void help(struct desk *desk)
 {
 	static const char *const lines[] = {
-		"Type two letters of a name or more: matches appear. A digit checks that one in; with one match, Enter.",
-		"Scan a badge: its holder is checked in. #12 and Enter shows person 12, Enter again checks in.",
+		"Type two letters of a name or more: matches appear. A digit checks that one in,",
+		"and Enter the only one.",
+		"Scan a badge: its holder is checked in. #12 and Enter shows person 12, Enter again",
+		"checks in.",
 		"  /new                a walk-in: asks for the particulars, registers, checks in",
 		"  /badge N            issues a first badge;  /badge N REASON  replaces the one that stands",
 		"  /undo N REASON      takes back a check-in",
@@ -117,9 +119,8 @@ static void hand(struct desk *desk, struct text scanned, struct text to)
 
 void desk_command(struct desk *desk, struct text rest)
 {
-	struct text name = word_take(&rest), first = rest, left = rest;
+	struct text name = word_take(&rest), left = rest, first = word_take(&left);
 
-	first = word_take(&left);
 	if (text_is(name, "badge"))
 		badge(desk, text_number(first), left);
 	else if (text_is(name, "undo"))

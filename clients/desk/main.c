@@ -79,6 +79,6 @@ int main(int argc, char **argv)
 	if (!*words && !options.help && !options.version)
 		return line_mode(&options);
 	return command_main(program,
-			    "the registration desk. With -e EVENT and no command: a line mode, in which to type part of "
-			    "a name or scan a badge", commands, argv);
+			    "the registration desk. With -e EVENT and no command: a line mode, in which to type "
+			    "part of a name or scan a badge", commands, argv);
 }

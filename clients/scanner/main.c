@@ -227,10 +227,11 @@ static int door_leave(const struct settings *settings, const struct caller *call
 	while (hudur_backlog(door->hudur) > 0 && (left = until - clock_monotonic_ms()) > 0)
 		door_listen(door, left < 200 ? (int)left : 200);
 	int64_t waiting = hudur_backlog(door->hudur);
-	fprintf(stderr, "hudur-scan: scans: %" PRId64 ", decided here: %" PRId64
-		", requests left in the spool: %" PRId64, door->scans, door->alone, waiting);
+	fprintf(stderr, "hudur-scan: %" PRId64 " scans, %" PRId64 " of them decided here; %" PRId64
+		" requests wait in the spool", door->scans, door->alone, waiting);
 	if (waiting > 0 && caller->spool[0])
-		fprintf(stderr, "; the next hudur scan with --spool %s sends them", caller->spool);
+		fprintf(stderr, " %s; the next hudur scan with --spool %s sends them", caller->spool,
+			caller->spool);
 	fputs(".\n", stderr);
 	return door->unkept || door->failed ? EXIT_NOT_DONE : EXIT_DONE;
 }

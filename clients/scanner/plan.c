@@ -40,11 +40,11 @@ static uint32_t admits_mask(struct text words)
 		if (i < words.size && words.at[i] != ' ')
 			continue;
 		struct text word = {words.at + start, i - start};
-		if (word.size > 0) /* a word that we do not know must not open the session to all */
-			mask |= UINT32_C(1) << 31 | UINT32_C(1) << vocabulary_value(&vocabulary_category, word);
+		if (word.size > 0) /* an unknown word is bit 0, as with the writer: it does not admit all */
+			mask |= UINT32_C(1) << vocabulary_value(&vocabulary_category, word);
 		start = i + 1;
 	}
-	return mask & ~UINT32_C(1);
+	return mask;
 }
 
 /* The first session with this room lends its index as the room's number; without a room, its own does. */

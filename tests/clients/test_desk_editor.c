@@ -422,5 +422,5 @@ int main(void)
 		cmocka_unit_test(pipe_works_by_lines),
 		cmocka_unit_test(pipe_takes_codes_and_refuses_rubbish),
 	};
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,5 +91,5 @@ int main(void)
 		cmocka_unit_test(broken_bytes_are_dropped),
 		cmocka_unit_test(noise_does_no_harm),
 	};
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

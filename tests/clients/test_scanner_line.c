@@ -103,5 +103,5 @@ int main(void)
 		cmocka_unit_test(carriage_return_and_line_feed_end_one_line),
 		cmocka_unit_test(last_line_may_have_no_end),
 	};
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

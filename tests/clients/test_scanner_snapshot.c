@@ -245,5 +245,5 @@ int main(void)
 		cmocka_unit_test(every_truncation_and_flip_is_refused),
 		cmocka_unit_test(forged_blocks_are_refused),
 	};
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -249,5 +249,5 @@ int main(void)
 		cmocka_unit_test(errors_decide_nothing),
 		cmocka_unit_test(age_is_told_for_people),
 	};
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
