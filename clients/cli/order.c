@@ -92,6 +92,9 @@ static int check(struct order *order)
 		if (result != EXIT_DONE)
 			return result;
 	}
+	if (!order->options->event && strcmp(order->operation->service, "events") != 0 &&
+	    strcmp(order->operation->service, "broker") != 0)
+		return cli_usage(order->options, "%s: of which event? Give --event.", order->command->name);
 	if (message_options_check(order->operation->request, order->request, &complaint) == E_OK)
 		return EXIT_DONE;
 	return cli_usage(order->options, "%s: %s.", order->command->name, complaint.sentence);
