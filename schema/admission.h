@@ -16,13 +16,14 @@ struct credential {
 };
 
 /*
- * E_OK, or the first of: unknown_badge, revoked_badge, and for IN alone cancelled (also replaced), not_accredited;
- * unknown_session (SESSION_NONE); and for IN alone outside_hours, not_admitted, session_full (`inside` persons are
- * in it now, the holder not among them).
- * IN is within hours from ADMISSION_EARLY before the session's start (planned or by gavel, the earlier) until its
- * closing gavel, else its planned end plus ADMISSION_EARLY (it may overrun), else the end of its day. Without a
- * start: on any day of the event, until the same end. Whoever got in may leave: a badge that is in force gets OUT,
- * whatever became of its holder's registration since.
+ * E_OK, or the first of: unknown_badge, revoked_badge, and for IN alone cancelled (also replaced),
+ * not_accredited; unknown_session (SESSION_NONE); and for IN alone outside_hours, not_admitted,
+ * session_full (`inside` persons are in it now, the holder not among them).
+ * IN is within hours from ADMISSION_EARLY before the session's start (planned or by gavel, the
+ * earlier) until its closing gavel, else its planned end plus ADMISSION_EARLY (it may overrun),
+ * else the end of its day. Without a start: on any day of the event, until the same end. Whoever
+ * got in may leave: a badge that is in force gets OUT, whatever became of its holder's
+ * registration since.
  */
 enum error admission_judge(const struct schedule *schedule, uint16_t session,
 			   const struct credential *holder, enum direction direction,

@@ -1,4 +1,4 @@
-/* Makes and reads badge codes; the check character is a weighted sum over the field of 32 elements. */
+/* Makes and reads badge codes; the check character is a sum over the field of 32 elements. */
 #include "schema/badge.h"
 
 #include <stddef.h>

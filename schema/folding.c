@@ -1,4 +1,4 @@
-/* Folds code point by code point: Unicode's compatibility form and case, then what it leaves apart. */
+/* Folds code point by code point: Unicode's plain form and case, then what it leaves apart. */
 #include "schema/folding.h"
 
 #include <stdlib.h>
@@ -99,7 +99,8 @@ static size_t put_folded(int32_t point, char out[4 * PARTS_MAX])
 	const utf8proc_option_t options = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD;
 	utf8proc_int32_t parts[PARTS_MAX];
 	int boundary = 0;
-	utf8proc_ssize_t count = utf8proc_decompose_char(point, parts, PARTS_MAX, options, &boundary);
+	utf8proc_ssize_t count =
+		utf8proc_decompose_char(point, parts, PARTS_MAX, options, &boundary);
 	size_t size = 0;
 
 	if (count > PARTS_MAX)

@@ -11,7 +11,7 @@ struct stay {
 	bool assumed, cleared; /* how the present interval will end at `until` */
 	uint16_t session, room;
 	uint16_t follower; /* carries the person on at `until`, or SESSION_NONE */
-	uint16_t wish;     /* scanned while inside: where the person goes on otherwise, or SESSION_NONE */
+	uint16_t wish;     /* scanned while inside: else goes on there, or SESSION_NONE */
 	int64_t since, until;
 	size_t first;      /* its first interval */
 };
@@ -21,7 +21,7 @@ struct walk {
 	struct interval *intervals;
 	size_t count;
 	struct stay stay;
-	const struct passage *before;
+	const struct passage *entry; /* the last IN */
 };
 
 static bool is_known(const struct schedule *schedule, uint16_t session)
@@ -156,12 +156,12 @@ static void go_on_in(struct walk *walk, uint16_t session, int64_t at)
 	begin(walk, session, at, false);
 }
 
+/* Whoever is inside came in once. */
 static bool is_lent(const struct walk *walk, const struct passage *passage)
 {
-	const struct passage *before = walk->before;
+	const struct passage *entry = walk->entry;
 
-	return before && before->direction == direction_in && before->door != passage->door &&
-	       passage->at - before->at <= LENT_WITHIN;
+	return entry->door != passage->door && passage->at - entry->at <= LENT_WITHIN;
 }
 
 static enum flag enter(struct walk *walk, const struct passage *passage)
@@ -215,11 +215,12 @@ static enum flag pass(struct walk *walk, const struct passage *passage)
 	if (!is_known(walk->schedule, passage->session))
 		return flag_none;
 	advance(walk, passage->at);
-	if (passage->direction == direction_in)
+	if (passage->direction == direction_in) {
 		flag = enter(walk, passage);
-	else if (passage->direction == direction_out)
+		walk->entry = passage;
+	} else if (passage->direction == direction_out) {
 		flag = exit_room(walk, passage);
-	walk->before = passage;
+	}
 	return flag;
 }
 

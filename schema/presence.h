@@ -69,7 +69,7 @@ enum { INTERVALS_MAX = 512, VISITS_MAX = 128 };
 /*
  * The person's intervals in order of time. `passages` must be sorted by `at`; at most INTERVALS_MAX intervals are
  * written, later ones are dropped. `flags`, when not NULL, receives one enum flag (or 0) for each passage:
- * already_inside, lent_badge (already inside, by another door, within 60 s of the passage before), moved,
+ * already_inside, lent_badge (already inside, by another door, within 60 s of the IN before), moved,
  * out_without_in. Attested intervals come after the scanned ones and may overlap them.
  */
 size_t presence_intervals(const struct schedule *schedule,

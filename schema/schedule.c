@@ -103,8 +103,11 @@ static bool follows(const struct sitting *sitting, int64_t end, bool assumed,
 		    const struct sitting *next)
 {
 	int64_t start = own_start(next);
+	/* a stay that the night ends is not carried into the morning */
+	bool is_its_end = end == sitting->closed || end == sitting->ends;
 
-	if (next->starts != ABSENT && sitting->ends != ABSENT && next->starts <= sitting->ends)
+	if (is_its_end && next->starts != ABSENT && sitting->ends != ABSENT &&
+	    next->starts <= sitting->ends)
 		return true;
 	/* a gavel that falls when the next begins leaves no break; an assumed end does */
 	return assumed ? start < end : start <= end;
@@ -123,7 +126,7 @@ uint16_t schedule_follower(const struct schedule *schedule, uint16_t session, in
 	for (uint32_t i = 0; sitting->counts && i < schedule->sitting_count; i++) {
 		const struct sitting *next = &schedule->sittings[i];
 
-		if (next->room != sitting->room || rank(next) <= begun || !share_room(sitting, next) ||
+		if (!share_room(sitting, next) || rank(next) <= begun ||
 		    (best != ABSENT && rank(next) >= best) || !follows(sitting, end, assumed, next))
 			continue;
 		int64_t start = schedule_start(schedule, (uint16_t)i);

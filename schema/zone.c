@@ -16,7 +16,7 @@ struct local {
 	int year, month, day, hour, minute, second, millisecond;
 };
 
-/* ICU would take "GMT+3" or a name it does not know for a zone; a name of the system's list is meant. */
+/* ICU would take "GMT+3" or a name it does not know for a zone; a listed name is meant. */
 static bool is_listed(const UChar *id, int32_t size)
 {
 	UChar canonical[ID_MAX];

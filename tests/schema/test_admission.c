@@ -9,7 +9,8 @@
 #define MIDNIGHT INT64_C(1709161200000)
 #define MINUTE INT64_C(60000)
 #define HOUR (60 * MINUTE)
-#define AT(day, hour, minute) (MIDNIGHT + ((day) - 1) * 24 * HOUR + (hour) * HOUR + (minute) * MINUTE)
+#define AT(day, hour, minute) \
+	(MIDNIGHT + ((day) - 1) * 24 * HOUR + (hour) * HOUR + (minute) * MINUTE)
 
 enum { PANEL, DINNER, BOARD, COUNT };
 

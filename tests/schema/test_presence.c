@@ -9,7 +9,8 @@
 #define MIDNIGHT INT64_C(1709161200000) /* 2024-02-29 in Morocco */
 #define MINUTE INT64_C(60000)
 #define HOUR (60 * MINUTE)
-#define AT(day, hour, minute) (MIDNIGHT + ((day) - 1) * 24 * HOUR + (hour) * HOUR + (minute) * MINUTE)
+#define AT(day, hour, minute) \
+	(MIDNIGHT + ((day) - 1) * 24 * HOUR + (hour) * HOUR + (minute) * MINUTE)
 #define IN direction_in
 #define OUT direction_out
 
@@ -172,6 +173,12 @@ static void a_scan_for_the_next_day_never_runs_overnight(void **state)
 	run();
 	expect_minutes(PLAN1, 0, 0);
 	assert_false(inside(PLAN1, AT(2, 9, 45)));
+
+	passages[0].session = VIEWS;
+	run();
+	expect_minutes(VIEWS, 0, 0);
+	expect_minutes(CLOSING, 0, 0);
+	assert_null(visit(CLOSING)); /* nor is anybody carried by it */
 }
 
 static void out_without_in_is_flagged_and_counts_nothing(void **state)
@@ -252,12 +259,16 @@ static void in_by_another_door_within_a_minute_may_be_a_lent_badge(void **state)
 	(void)state;
 	scan_at(1, PANEL1, IN, AT(1, 14, 0));
 	scan_at(1, PANEL1, IN, AT(1, 14, 0) + 5000);
-	scan_at(2, PANEL1, IN, AT(1, 14, 1));
-	scan_at(1, PANEL1, IN, AT(1, 14, 2) + 1);
+	scan_at(2, PANEL1, IN, AT(1, 14, 1) + 5000);
+	scan_at(1, PANEL1, IN, AT(1, 14, 2) + 5001);
+	scan_at(3, PARALLEL, OUT, AT(1, 14, 2) + 6000); /* tells nothing */
+	scan_at(2, PANEL1, IN, AT(1, 14, 2) + 7000);
 	run();
 	assert_int_equal(flags[1], flag_already_inside);
 	assert_int_equal(flags[2], flag_lent_badge);
 	assert_int_equal(flags[3], flag_already_inside);
+	assert_int_equal(flags[4], flag_out_without_in);
+	assert_int_equal(flags[5], flag_lent_badge);
 	assert_int_equal(visit(PANEL1)->flags, 1u << flag_already_inside | 1u << flag_lent_badge);
 }
 

@@ -9,7 +9,8 @@
 #define MIDNIGHT INT64_C(1709161200000) /* 2024-02-29 in Morocco */
 #define MINUTE INT64_C(60000)
 #define HOUR (60 * MINUTE)
-#define AT(day, hour, minute) (MIDNIGHT + ((day) - 1) * 24 * HOUR + (hour) * HOUR + (minute) * MINUTE)
+#define AT(day, hour, minute) \
+	(MIDNIGHT + ((day) - 1) * 24 * HOUR + (hour) * HOUR + (minute) * MINUTE)
 
 enum { HALL = 1, ANNEX = 2 };
 
@@ -108,6 +109,9 @@ static void a_gavel_recorded_next_morning_is_not_believed(void **state)
 	sittings[panel].closed = AT(2, 9, 0);
 	expect_end(panel, AT(1, 16, 0), AT(1, 17, 15), true);
 	assert_int_equal(schedule_start(&schedule, morning), AT(2, 8, 30));
+	sittings[panel].ends = ABSENT;
+	uint16_t evening = add("R", HALL, AT(1, 18, 0), AT(1, 19, 0));
+	assert_int_equal(schedule_start(&schedule, evening), AT(1, 18, 0));
 	sittings[panel].closed = AT(2, 0, 40); /* a night sitting */
 	expect_end(panel, AT(1, 16, 0), AT(2, 0, 40), false);
 }
@@ -200,7 +204,7 @@ static void no_session_carries_overnight(void **state)
 	(void)state;
 	uint16_t talks = add("T", HALL, AT(1, 14, 0), ABSENT);
 
-	add("M", HALL, AT(2, 9, 0), AT(2, 10, 0));
+	add("M", HALL, AT(2, 0, 0), AT(2, 10, 0));
 	expect_follower(talks, AT(1, 14, 0), SESSION_NONE, AT(2, 0, 0));
 }
 
