@@ -124,10 +124,9 @@ static enum delivery send_request(struct broker *broker, struct backend *backend
 	struct mdp_address address = {ticket->number, broker->options.principal,
 				      broker->options.role, ticket->service->entry.name};
 	char buffer[MDP_PACKED_MAX];
-	struct mdp_worker_message message;
+	struct mdp_worker_message message = {.command = MDP_REQUEST};
 	struct frames frames;
 
-	message.command = MDP_REQUEST;
 	message.address = mdp_pack_address(&address, buffer);
 	ticket_bodies(ticket, message.body);
 	message.bodies = ticket->bodies;
@@ -197,8 +196,8 @@ void backend_tick(struct broker *broker)
 
 	TAILQ_FOREACH(backend, &broker->live, link)
 	{
-		if (slept) /* it was we who were stopped: what they sent meanwhile is still unread
-			    */
+		/* it was we who were stopped: what they sent meanwhile is still unread */
+		if (slept)
 			backend->heard = now;
 		check(broker, backend, dead_ms);
 		if (now >= broker->next_heartbeat && !backend->doomed &&

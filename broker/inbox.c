@@ -30,23 +30,29 @@ static bool was_restarted(const struct backend *backend, const struct mdp_worker
 	return !message->offer.at && offer_find(backend, message->service);
 }
 
+/* There is no room for it. One that offers other services goes on with those; a new one is sent
+ * away. */
+static void refuse_ready(struct broker *broker, struct text peer, enum error error)
+{
+	if (error == E_MALFORMED || directory_find(&broker->backends, peer))
+		broker->counters.malformed++;
+	else
+		send_away(broker, peer);
+}
+
 static void take_ready(struct broker *broker, struct text peer,
 		       const struct mdp_worker_message *message)
 {
 	struct backend *backend = (struct backend *)directory_find(&broker->backends, peer);
+	enum error error;
 
 	if (backend && was_restarted(backend, message)) {
 		backend_doom(broker, backend);
 		backend_bury_doomed(broker);
 	}
-	switch (offer_take(broker, peer, message, &backend)) {
-	case E_OK:
-		break;
-	case E_MALFORMED:
-		broker->counters.malformed++;
-		return;
-	default:
-		send_away(broker, peer);
+	error = offer_take(broker, peer, message, &backend);
+	if (error) {
+		refuse_ready(broker, peer, error);
 		return;
 	}
 	backend->heard = broker->now.monotonic;

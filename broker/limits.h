@@ -1,4 +1,4 @@
-/* Every bound of the broker; what passes one is answered `busy` or `error`, or dropped and counted. */
+/* Every bound of the broker; what passes one is answered `busy` or `error`, or counted. */
 #ifndef HUDUR_BROKER_LIMITS_H
 #define HUDUR_BROKER_LIMITS_H
 
@@ -7,7 +7,7 @@
 enum {
 	IDENTITY_MAX = 255,          /* bytes of a ZeroMQ routing id */
 	SERVICE_NAME_MAX = 128,      /* bytes, printable ASCII */
-	BODIES_MAX = FRAMES_MAX - 4, /* body frames: what fits behind the four of a worker's message */
+	BODIES_MAX = FRAMES_MAX - 4, /* body frames: a worker's message has four of its own */
 	ECHO_MAX = 64,               /* bytes of a first body frame that can still be an id */
 
 	TICKET_BITS = 16,

@@ -160,7 +160,7 @@ static void *open_router(void *context, int in, int out)
 
 static int bind_to(void *socket, const struct endpoint *endpoint, const char *what)
 {
-	struct complaint complaint;
+	struct complaint complaint = {""};
 	char real[ENDPOINT_MAX];
 	size_t size = sizeof real;
 
@@ -181,7 +181,7 @@ static int bind_to(void *socket, const struct endpoint *endpoint, const char *wh
 static int make_folder(struct hub *hub, struct endpoint *workers)
 {
 	const char *base = getenv("XDG_RUNTIME_DIR");
-	struct complaint complaint;
+	struct complaint complaint = {""};
 	char given[ENDPOINT_MAX + 16];
 
 	snprintf(hub->folder, sizeof hub->folder, "%.200s/hudur-XXXXXX",

@@ -33,7 +33,8 @@ static void keep(enum side side, struct text peer, const struct frames *frames)
 	stage.last = &sent->next;
 }
 
-static enum delivery take(void *context, enum side side, struct text peer, const struct frames *frames)
+static enum delivery take(void *context, enum side side, struct text peer,
+			  const struct frames *frames)
 {
 	assert_ptr_equal(context, &stage);
 	if (text_is(peer, stage.full))
@@ -165,7 +166,8 @@ void offer(const char *worker, const char *service, int64_t credit)
 	offer_terms(worker, service, &(struct mdp_offer){.credit = credit});
 }
 
-void offer_to_write(const char *worker, const char *service, int64_t credit, char instance, int64_t epoch)
+void offer_to_write(const char *worker, const char *service, int64_t credit, char instance,
+		    int64_t epoch)
 {
 	offer_terms(worker, service, &(struct mdp_offer){credit, id_of(instance), epoch});
 }
@@ -180,11 +182,13 @@ void disconnect(const char *worker)
 	stage_send(SIDE_WORKER, worker, 2, TEXT("MDPW02"), TEXT("\6"));
 }
 
-static void respond(const char *worker, struct text command, const struct sent *request, const char *body)
+static void respond(const char *worker, struct text command, const struct sent *request,
+		    const char *body)
 {
 	const struct text *at = request->frames.at;
 
-	stage_send(SIDE_WORKER, worker, 6, TEXT("MDPW02"), command, at[2], at[3], at[4], text_of(body));
+	stage_send(SIDE_WORKER, worker, 6, TEXT("MDPW02"), command, at[2], at[3], at[4],
+		   text_of(body));
 }
 
 void partial(const char *worker, const struct sent *request, const char *body)
@@ -277,8 +281,8 @@ struct reply reply_of(const struct sent *sent)
 	struct complaint complaint = {""};
 	struct reply reply;
 
-	if (message_decode(&message_reply, sent->frames.at[sent->frames.count - 1], &stage.arena, &reply,
-			   &complaint))
+	if (message_decode(&message_reply, sent->frames.at[sent->frames.count - 1], &stage.arena,
+			   &reply, &complaint))
 		fail_msg("not a reply: %s", complaint.sentence);
 	return reply;
 }

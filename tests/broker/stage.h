@@ -50,7 +50,8 @@ void stage_send(enum side side, const char *peer, uint32_t count, ...);
 void ask(const char *client, const char *service, char id, const char *body);
 void ready(const char *worker, const char *service);
 void offer(const char *worker, const char *service, int64_t credit);
-void offer_to_write(const char *worker, const char *service, int64_t credit, char instance, int64_t epoch);
+void offer_to_write(const char *worker, const char *service, int64_t credit, char instance,
+		    int64_t epoch);
 void heartbeat(const char *worker);
 void disconnect(const char *worker);
 
@@ -62,7 +63,8 @@ void answer_with(const char *worker, const struct sent *request, const char *bod
 struct sent *next_sent(void);
 void nothing_sent(void);
 
-/* The next message is this: a request with that id at a worker, a reply, a broker's own reply, a DISCONNECT. */
+/* The next message is this: a request with that id at a worker, a reply, a broker's own reply, a
+ * DISCONNECT. */
 struct sent *is_request(const char *worker, char id);
 void is_reply(const char *client, char id, const char *body);
 void is_told(const char *client, char id, enum error error);

@@ -344,10 +344,14 @@ static void wrong_sequences_are_dropped_and_counted(void **state)
 	stage_send(SIDE_WORKER, "w", 2, TEXT("MDPW02"), TEXT("\1"));
 	stage_send(SIDE_WORKER, "w", 2, TEXT("MDPW02"), TEXT("\7"));
 	stage_send(SIDE_WORKER, "w", 3, TEXT("MDPW02"), TEXT("\5"), TEXT("more"));
-	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\2"), TEXT("address"), TEXT(""), TEXT("x"));
-	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\4"), TEXT("address"), TEXT("!"), TEXT("x"));
-	stage_send(SIDE_WORKER, "w", 4, TEXT("MDPW02"), TEXT("\1"), TEXT("e/people"), TEXT("offer"));
-	stage_send(SIDE_WORKER, "w", 4, TEXT("MDPW02"), TEXT("\1"), TEXT("e/people"), TEXT("\x93\0\xc0\0"));
+	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\2"), TEXT("address"), TEXT(""),
+		   TEXT("x"));
+	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\4"), TEXT("address"), TEXT("!"),
+		   TEXT("x"));
+	stage_send(SIDE_WORKER, "w", 4, TEXT("MDPW02"), TEXT("\1"), TEXT("e/people"),
+		   TEXT("offer"));
+	stage_send(SIDE_WORKER, "w", 4, TEXT("MDPW02"), TEXT("\1"), TEXT("e/people"),
+		   TEXT("\x93\0\xc0\0"));
 	ready("w", "broker");
 	ready("w", "mmi.service");
 	ready("w", "bell\a");
@@ -382,5 +386,5 @@ int main(void)
 		CASE(wrong_sequences_are_dropped_and_counted),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,8 @@ static void frame_is(const struct sent *sent, uint32_t at, const char *expected)
 
 static void answer_foreign(const char *worker, const struct sent *request, struct text command)
 {
-	stage_send(SIDE_WORKER, worker, 5, TEXT("MDPW02"), command, request->frames.at[2], TEXT(""), TEXT("hello"));
+	stage_send(SIDE_WORKER, worker, 5, TEXT("MDPW02"), command, request->frames.at[2], TEXT(""),
+		   TEXT("hello"));
 }
 
 static void a_leading_empty_frame_is_mirrored(void **state)
@@ -20,7 +21,8 @@ static void a_leading_empty_frame_is_mirrored(void **state)
 
 	(void)state;
 	ready("w", "echo");
-	stage_send(SIDE_CLIENT, "c", 5, TEXT(""), TEXT("MDPC02"), TEXT("\1"), TEXT("echo"), TEXT("hello"));
+	stage_send(SIDE_CLIENT, "c", 5, TEXT(""), TEXT("MDPC02"), TEXT("\1"), TEXT("echo"),
+		   TEXT("hello"));
 	answer_foreign("w", next_sent(), TEXT("\4"));
 	sent = next_sent();
 	assert_int_equal(sent->frames.count, 5);
@@ -108,8 +110,9 @@ static void too_many_body_frames_get_a_sentence(void **state)
 
 	(void)state;
 	ready("w", "echo");
-	stage_send(SIDE_CLIENT, "c", 10, TEXT("MDPC02"), TEXT("\1"), TEXT("echo"), TEXT("aaaaaaaaaaaaaaaa"),
-		   TEXT("2"), TEXT("3"), TEXT("4"), TEXT("5"), TEXT("6"), TEXT("7"));
+	stage_send(SIDE_CLIENT, "c", 10, TEXT("MDPC02"), TEXT("\1"), TEXT("echo"),
+		   TEXT("aaaaaaaaaaaaaaaa"), TEXT("2"), TEXT("3"), TEXT("4"), TEXT("5"), TEXT("6"),
+		   TEXT("7"));
 	sent = next_sent();
 	frame_is(sent, 3, "aaaaaaaaaaaaaaaa");
 	assert_true(text_is(reply_of(sent).reason, "malformed"));
@@ -129,7 +132,8 @@ static void wrong_sequences_are_dropped_and_counted(void **state)
 	stage_send(SIDE_CLIENT, "c", 4, TEXT("MDPC02"), TEXT("\1\1"), TEXT("echo"), TEXT("x"));
 	stage_send(SIDE_CLIENT, "c", 4, TEXT("MDPC02"), TEXT("\1"), TEXT(""), TEXT("x"));
 	stage_send(SIDE_CLIENT, "c", 4, TEXT("MDPC03"), TEXT("\1"), TEXT("echo"), TEXT("x"));
-	stage_send(SIDE_CLIENT, "c", 5, TEXT(""), TEXT(""), TEXT("MDPC02"), TEXT("\1"), TEXT("echo"));
+	stage_send(SIDE_CLIENT, "c", 5, TEXT(""), TEXT(""), TEXT("MDPC02"), TEXT("\1"),
+		   TEXT("echo"));
 	ask("c", name, 'a', "x");
 	broker_malformed(stage.broker);
 	nothing_sent();
@@ -237,5 +241,5 @@ int main(void)
 		CASE(the_broker_holds_so_many_bytes_and_no_more),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,7 +130,9 @@ static void a_failed_bind_is_explained(void **state)
 	static const struct {
 		int error;
 		const char *words;
-	} cases[] = {{EADDRINUSE, "in use"}, {EACCES, "writable"}, {ENOENT, "no such folder"},
+	} cases[] = {{EADDRINUSE, "in use"},
+		     {EACCES, "writable"},
+		     {ENOENT, "no such folder"},
 		     {ENODEV, "no device"}};
 	struct endpoint endpoint = {.address = "ipc:///nowhere/x"};
 	struct complaint complaint;
@@ -154,5 +156,5 @@ int main(void)
 		cmocka_unit_test(a_failed_bind_is_explained),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,14 +110,15 @@ static void a_body_of_several_frames_goes_as_it_is(void **state)
 
 	(void)state;
 	ready("w", "echo");
-	stage_send(SIDE_CLIENT, "c", 9, TEXT("MDPC02"), TEXT("\1"), TEXT("echo"), TEXT("1"), TEXT(""), TEXT("3"),
-		   TEXT("4"), TEXT("5"), TEXT("6"));
+	stage_send(SIDE_CLIENT, "c", 9, TEXT("MDPC02"), TEXT("\1"), TEXT("echo"), TEXT("1"),
+		   TEXT(""), TEXT("3"), TEXT("4"), TEXT("5"), TEXT("6"));
 	sent = next_sent();
 	assert_int_equal(sent->frames.count, 10);
 	assert_memory_equal(sent->frames.at[4].at, "1", 1);
 	assert_int_equal(sent->frames.at[5].size, 0);
 	assert_memory_equal(sent->frames.at[9].at, "6", 1);
-	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\4"), sent->frames.at[2], TEXT(""), TEXT("only"));
+	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\4"), sent->frames.at[2], TEXT(""),
+		   TEXT("only"));
 	sent = next_sent();
 	assert_int_equal(sent->frames.count, 4);
 	assert_memory_equal(sent->frames.at[3].at, "only", 4);
@@ -147,7 +148,8 @@ static void an_unknown_ticket_is_dropped_and_counted(void **state)
 	answer_with("w", request, "once");
 	is_reply("c", 'a', "once");
 	answer_with("w", request, "twice");
-	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\4"), TEXT("not an array"), TEXT(""), TEXT("x"));
+	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\4"), TEXT("not an array"), TEXT(""),
+		   TEXT("x"));
 	nothing_sent();
 	assert_int_equal(counters()->unknown_tickets, 2);
 }
@@ -237,5 +239,5 @@ int main(void)
 		CASE(a_restarted_broker_takes_no_answer_meant_for_the_last_one),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

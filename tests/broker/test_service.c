@@ -168,5 +168,5 @@ int main(void)
 		CASE(a_service_that_was_may_come_back),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,8 @@ static struct frames frames_of(uint32_t count, ...)
 	return frames;
 }
 
-#define FRAMES(...) frames_of(sizeof((struct text[]){__VA_ARGS__}) / sizeof(struct text), __VA_ARGS__)
+#define FRAMES(...)                                                                                \
+	frames_of(sizeof((struct text[]){__VA_ARGS__}) / sizeof(struct text), __VA_ARGS__)
 
 static void same_frames(const struct frames *a, const struct frames *b)
 {
@@ -24,7 +25,8 @@ static void same_frames(const struct frames *a, const struct frames *b)
 		assert_true(text_equal(a->at[i], b->at[i]));
 }
 
-static void client_returns(struct frames frames, bool empty, bool version1, unsigned command, uint32_t bodies)
+static void client_returns(struct frames frames, bool empty, bool version1, unsigned command,
+			   uint32_t bodies)
 {
 	struct mdp_client_message message;
 	struct frames again;
@@ -42,17 +44,21 @@ static void client_returns(struct frames frames, bool empty, bool version1, unsi
 static void a_clients_frames_come_back_as_they_were(void **state)
 {
 	(void)state;
-	client_returns(FRAMES(TEXT("MDPC02"), TEXT("\1"), TEXT("echo"), TEXT("id"), TEXT("map")), false, false, 1, 2);
-	client_returns(FRAMES(TEXT("MDPC02"), TEXT("\2"), TEXT("echo"), TEXT("")), false, false, 2, 1);
-	client_returns(FRAMES(TEXT(""), TEXT("MDPC02"), TEXT("\3"), TEXT("echo"), TEXT("x")), true, false, 3, 1);
-	client_returns(FRAMES(TEXT(""), TEXT("MDPC01"), TEXT("echo"), TEXT("x"), TEXT("y")), true, true, 1, 2);
+	client_returns(FRAMES(TEXT("MDPC02"), TEXT("\1"), TEXT("echo"), TEXT("id"), TEXT("map")),
+		       false, false, 1, 2);
+	client_returns(FRAMES(TEXT("MDPC02"), TEXT("\2"), TEXT("echo"), TEXT("")), false, false, 2,
+		       1);
+	client_returns(FRAMES(TEXT(""), TEXT("MDPC02"), TEXT("\3"), TEXT("echo"), TEXT("x")), true,
+		       false, 3, 1);
+	client_returns(FRAMES(TEXT(""), TEXT("MDPC01"), TEXT("echo"), TEXT("x"), TEXT("y")), true,
+		       true, 1, 2);
 	client_returns(FRAMES(TEXT("MDPC01"), TEXT("echo"), TEXT("\1")), false, true, 1, 1);
 }
 
 static void the_longest_message_fits(void **state)
 {
-	struct frames frames = FRAMES(TEXT("MDPC01"), TEXT("echo"), TEXT("1"), TEXT("2"), TEXT("3"), TEXT("4"),
-				      TEXT("5"), TEXT("6"), TEXT("7"), TEXT("8"));
+	struct frames frames = FRAMES(TEXT("MDPC01"), TEXT("echo"), TEXT("1"), TEXT("2"), TEXT("3"),
+				      TEXT("4"), TEXT("5"), TEXT("6"), TEXT("7"), TEXT("8"));
 
 	(void)state;
 	assert_int_equal(frames.count, FRAMES_MAX);
@@ -104,10 +110,13 @@ static void a_workers_frames_come_back_as_they_were(void **state)
 	(void)state;
 	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\1"), TEXT("echo")), MDP_READY);
 	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\1"), TEXT("echo"), TEXT("offer")), MDP_READY);
-	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\2"), TEXT("address"), TEXT(""), TEXT("id"), TEXT("map")),
+	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\2"), TEXT("address"), TEXT(""), TEXT("id"),
+			      TEXT("map")),
 		       MDP_REQUEST);
-	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\3"), TEXT("address"), TEXT(""), TEXT("")), MDP_PARTIAL);
-	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\4"), TEXT("address"), TEXT(""), TEXT("x")), MDP_FINAL);
+	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\3"), TEXT("address"), TEXT(""), TEXT("")),
+		       MDP_PARTIAL);
+	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\4"), TEXT("address"), TEXT(""), TEXT("x")),
+		       MDP_FINAL);
 	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\5")), MDP_HEARTBEAT);
 	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\6")), MDP_DISCONNECT);
 }
@@ -187,7 +196,8 @@ static bool is_address(struct text bytes)
 
 static void offers_come_back_as_they_were(void **state)
 {
-	static const int64_t numbers[] = {0, 1, 127, 128, 255, 256, 65535, 65536, UINT32_MAX, INT64_MAX};
+	static const int64_t numbers[] = {0,   1,     127,   128,        255,
+					  256, 65535, 65536, UINT32_MAX, INT64_MAX};
 	char buffer[MDP_PACKED_MAX];
 	struct mdp_offer before, after;
 
@@ -210,8 +220,10 @@ static void addresses_come_back_as_they_were(void **state)
 	char buffer[MDP_PACKED_MAX];
 	struct mdp_address after;
 	struct mdp_address before = {
-		UINT64_MAX, TEXT("0123456789012345678901234567890123456789012345678901234567890123"),
-		TEXT("administrator"), {service, 255},
+		UINT64_MAX,
+		TEXT("0123456789012345678901234567890123456789012345678901234567890123"),
+		TEXT("administrator"),
+		{service, 255},
 	};
 
 	(void)state;
@@ -226,7 +238,8 @@ static void addresses_come_back_as_they_were(void **state)
 static void every_cut_and_every_addition_is_refused(void **state)
 {
 	const struct mdp_offer offer = {500, TEXT("instance 16 byte"), 70000};
-	const struct mdp_address address = {UINT64_C(1) << 40, TEXT("local"), TEXT("desk"), TEXT("e/checkin")};
+	const struct mdp_address address = {UINT64_C(1) << 40, TEXT("local"), TEXT("desk"),
+					    TEXT("e/checkin")};
 	char buffer[MDP_PACKED_MAX + 1];
 	struct text bytes = mdp_pack_offer(&offer, buffer);
 
@@ -247,20 +260,41 @@ static void every_cut_and_every_addition_is_refused(void **state)
 static void hostile_arrays_are_refused(void **state)
 {
 	(void)state;
-	assert_false(is_offer(TEXT("\x92\1\xc0")));                                 /* too short */
-	assert_false(is_offer(TEXT("\x94\1\xc0\1\1")));                             /* too long */
-	assert_false(is_offer(TEXT("\x93\xff\xc0\1")));                             /* negative */
-	assert_false(is_offer(TEXT("\x93\xcf\xff\xff\xff\xff\xff\xff\xff\xff\xc0\1"))); /* beyond int64 */
-	assert_false(is_offer(TEXT("\x93\1\xc4\x0f" "123456789012345" "\1")));      /* 15 bytes */
-	assert_false(is_offer(TEXT("\x93\1\xc4\xff" "1234567890123456" "\1")));     /* says 255 */
-	assert_false(is_offer(TEXT("\x93\1\xb0" "1234567890123456" "\1")));         /* a string */
-	assert_false(is_offer(TEXT("\x93\x93\x93\x93\x93\x93\x93")));               /* nested */
-	assert_false(is_offer(TEXT("\xdd\xff\xff\xff\xff")));                       /* four thousand million */
-	assert_false(is_address(TEXT("\x94\1\xd9\xff" "a\xa1" "b\xa1" "c")));
-	assert_false(is_address(TEXT("\x94\1\xdb\xff\xff\xff\xff" "a\xa1" "b\xa1" "c")));
-	assert_false(is_address(TEXT("\x94\xc0\xa1" "a\xa1" "b\xa1" "c")));
-	assert_false(is_address(TEXT("\x93\1\xa1" "a\xa1" "b")));
-	assert_true(is_address(TEXT("\x94\1\xa1" "a\xa1" "b\xa1" "c")));
+	assert_false(is_offer(TEXT("\x92\1\xc0")));     /* too short */
+	assert_false(is_offer(TEXT("\x94\1\xc0\1\1"))); /* too long */
+	assert_false(is_offer(TEXT("\x93\xff\xc0\1"))); /* negative */
+	assert_false(is_offer(
+		TEXT("\x93\xcf\xff\xff\xff\xff\xff\xff\xff\xff\xc0\1"))); /* beyond int64 */
+	assert_false(is_offer(TEXT("\x93\1\xc4\x0f"
+				   "123456789012345"
+				   "\1"))); /* 15 bytes */
+	assert_false(is_offer(TEXT("\x93\1\xc4\xff"
+				   "1234567890123456"
+				   "\1"))); /* says 255 */
+	assert_false(is_offer(TEXT("\x93\1\xb0"
+				   "1234567890123456"
+				   "\1")));                           /* a string */
+	assert_false(is_offer(TEXT("\x93\x93\x93\x93\x93\x93\x93"))); /* nested */
+	assert_false(is_offer(TEXT("\xdd\xff\xff\xff\xff")));         /* four thousand million */
+	assert_false(is_address(TEXT("\x94\1\xd9\xff"
+				     "a\xa1"
+				     "b\xa1"
+				     "c")));
+	assert_false(is_address(TEXT("\x94\1\xdb\xff\xff\xff\xff"
+				     "a\xa1"
+				     "b\xa1"
+				     "c")));
+	assert_false(is_address(TEXT("\x94\xc0\xa1"
+				     "a\xa1"
+				     "b\xa1"
+				     "c")));
+	assert_false(is_address(TEXT("\x93\1\xa1"
+				     "a\xa1"
+				     "b")));
+	assert_true(is_address(TEXT("\x94\1\xa1"
+				    "a\xa1"
+				    "b\xa1"
+				    "c")));
 }
 
 /* Any bytes at all: a sanitizer watches. */
@@ -280,7 +314,8 @@ static void random_bytes_do_no_harm(void **state)
 		}
 		if (size)
 			bytes[0] = (char)(0x93 + round % 2);
-		taken += is_offer((struct text){bytes, size}) + is_address((struct text){bytes, size});
+		taken += is_offer((struct text){bytes, size}) +
+			 is_address((struct text){bytes, size});
 	}
 	assert_true(taken < 1000);
 }
@@ -301,5 +336,5 @@ int main(void)
 		cmocka_unit_test(random_bytes_do_no_harm),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

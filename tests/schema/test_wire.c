@@ -180,5 +180,5 @@ int main(void)
 		CASE(a_context_that_ends_is_closed),
 	};
 
-	return RUN_TESTS(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
