@@ -9,8 +9,9 @@ static void answer_refusal(struct desk *desk, const struct awaited *awaited, con
 	struct arena arena = {0};
 	struct text why = caller_explain(reply, &arena);
 
-	if (awaited->kind != AWAITED_SEARCH)
-		desk->failures++;
+	if (awaited->kind == AWAITED_SEARCH) /* Enter asks again */
+		editor_unanswered(&desk->editor, awaited->generation);
+	desk->failures++;
 	screen_line(&desk->screen, "NO  %s%s%.*s", awaited->who, awaited->who[0] ? ": " : "", (int)why.size,
 		    why.size ? why.at : "");
 	if (awaited->kind == AWAITED_WALK_IN)
