@@ -191,11 +191,12 @@ static void take(struct link *link, const struct frames *frames, size_t *request
 		return;
 	}
 	link->up = true;
-	if (message.command != MDP_REQUEST || message.bodies != 2)
+	if (message.command != MDP_REQUEST)
 		return;
 	++*requests;
+	/* one that is not id and map is answered too, as malformed: the broker counts it as ours until it is */
 	link->links->settings.request(link->links->settings.context, link, message.address, message.body[0],
-				      message.body[1]);
+				      message.bodies == 2 ? message.body[1] : (struct text){0});
 }
 
 /* A broker that was silent too long gets a new connection, which it sees as a new worker. */
