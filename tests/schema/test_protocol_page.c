@@ -95,7 +95,7 @@ static void the_example_request_is_what_the_encoder_writes(void **state)
 	request.seq = 7;
 	request.at = 1709195405250;
 	request.offset = -1250;
-	scan.badge = TEXT("7KQX7M4TRC9B2H");
+	scan.badge = TEXT("YHQX7M4TRC9B2V");
 	scan.session = TEXT("D1-06");
 	scan.direction = direction_in;
 	assert_int_equal(message_encode_two(&message_request, &request, &message_scan, &scan, &arena, &map), E_OK);
