@@ -141,7 +141,7 @@ enum error zone_to_utc(struct zone *zone, const char *date, const char *time, in
 {
 	UErrorCode status = U_ZERO_ERROR;
 	struct local local = {0};
-	int32_t raw = 0, daylight = 0;
+	int32_t raw = 0, saving = 0;
 	int64_t wall;
 
 	if (!date || !read_date(date, &local) || (time && !read_time(time, &local)))
@@ -150,10 +150,10 @@ enum error zone_to_utc(struct zone *zone, const char *date, const char *time, in
 	       ((local.hour * INT64_C(60) + local.minute) * 60 + local.second) * 1000;
 	ucal_setMillis(zone->calendar, (UDate)wall, &status);
 	ucal_getTimeZoneOffsetFromLocal(zone->calendar, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER,
-					&raw, &daylight, &status);
+					&raw, &saving, &status);
 	if (U_FAILURE(status))
 		return E_MALFORMED;
-	*ms = wall - raw - daylight;
+	*ms = wall - raw - saving;
 	return E_OK;
 }
 

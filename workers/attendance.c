@@ -81,7 +81,8 @@ static enum error verdict_of(struct attempt *attempt, const struct judged *judge
 	if (e)
 		return e;
 	if (judged->session != SESSION_NONE && state->schedule.sittings[judged->session].capacity)
-		inside = state_inside(state, judged->session, attempt->happened);
+		inside = state_inside(state, judged->session, attempt->happened,
+				      state_person(state, attempt->fact.person));
 	return admission_judge(&state->schedule, judged->session, &holder, direction, attempt->happened, inside);
 }
 

@@ -521,13 +521,14 @@ size_t state_visits(const struct state *state, const struct person *person, stru
 			       person->attestations, person->attestation_count, visits);
 }
 
-int64_t state_inside(const struct state *state, uint16_t session, int64_t at)
+int64_t state_inside(const struct state *state, uint16_t session, int64_t at, const struct person *except)
 {
 	struct visit visits[VISITS_MAX];
 	int64_t inside = 0;
 
 	for (uint32_t i = 1; i <= state->person_count; i++) {
-		size_t count = state_visits(state, &state->persons[i], visits);
+		const struct person *person = &state->persons[i];
+		size_t count = person == except ? 0 : state_visits(state, person, visits);
 
 		for (size_t v = 0; v < count; v++)
 			inside += visits[v].session == session && visit_is_inside(&visits[v], at);

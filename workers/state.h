@@ -120,7 +120,7 @@ struct profile state_profile(const struct state *state, const struct person *per
 /* The person's visits; at most VISITS_MAX are written. */
 size_t state_visits(const struct state *state, const struct person *person, struct visit *visits);
 
-/* Persons inside the session at that instant. */
-int64_t state_inside(const struct state *state, uint16_t session, int64_t at);
+/* Persons inside the session at that instant, one of them (NULL: nobody) left out. */
+int64_t state_inside(const struct state *state, uint16_t session, int64_t at, const struct person *except);
 
 #endif

@@ -15,6 +15,7 @@
 #include "clients/hudur.h"
 #include "schema/clock.h"
 #include "schema/message.h"
+#include "tests/bench/cost.h"
 #include "tests/bench/crowd.h"
 #include "tests/bench/echo.h"
 
@@ -254,6 +255,8 @@ int main(int argc, char **argv)
 
 	if (sodium_init() < 0)
 		die("no source of random numbers");
+	if (argc > 1 && strcmp(argv[1], "cost") == 0)
+		return cost_run();
 	snprintf(stand.bin, sizeof stand.bin, "%.400s/bin", build);
 	snprintf(stand.folder, sizeof stand.folder, "%.400s/bench.XXXXXX", build);
 	snprintf(path, sizeof path, "%.400s/bench.json", build);
