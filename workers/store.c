@@ -270,3 +270,72 @@ enum error gavel_all(struct driver *store, struct arena *arena, struct list *gav
 {
 	return all(store, QUERY_gavel_all, &message_gavel_row, arena, gavels);
 }
+
+/* ---- questions of figures.c and unresolved.c ---- */
+
+enum error person_all(struct driver *store, struct arena *arena, struct list *persons)
+{
+	return all(store, QUERY_person_all, &message_person_row, arena, persons);
+}
+
+enum error visit_of_session(struct driver *store, struct text session, row_fn *each, void *context)
+{
+	struct visit_row of = {.session = session};
+
+	return driver_each(store, QUERY_visit_of_session, &message_visit_row, &of, &message_visit_row, each, context);
+}
+
+enum error counter_of(struct driver *store, enum qualifier qualifier, row_fn *each, void *context)
+{
+	struct counter_row of = {.qualifier = qualifier};
+
+	return driver_each(store, QUERY_counter_of, &message_counter_row, &of, &message_counter_row, each, context);
+}
+
+enum error name_until(struct driver *store, int64_t person, int64_t ledger, struct arena *arena,
+		      struct name_row *name, bool *found)
+{
+	struct name_row of = {.person = person, .ledger = ledger};
+
+	return driver_first(store, QUERY_name_until, &message_name_row, &of, &message_name_row, arena, name, found);
+}
+
+enum error attested_at(struct driver *store, int64_t at, row_fn *each, void *context)
+{
+	struct fact of = {.since = at};
+
+	return driver_each(store, QUERY_attested_at, &message_fact, &of, &message_fact, each, context);
+}
+
+enum error unresolved_ledger(struct driver *store, int64_t until, row_fn *each, void *context)
+{
+	struct fact of = {.seq = until};
+
+	return driver_each(store, QUERY_unresolved_ledger, &message_fact, &of, &message_fact, each, context);
+}
+
+enum error unresolved_visit(struct driver *store, uint32_t flags, int64_t by, row_fn *each, void *context)
+{
+	struct visit_row of = {.flags = flags, .until = by};
+
+	return driver_each(store, QUERY_unresolved_visit, &message_visit_row, &of, &message_visit_row, each, context);
+}
+
+enum error unresolved_person(struct driver *store, row_fn *each, void *context)
+{
+	return driver_each(store, QUERY_unresolved_person, &message_no_row, &none, &message_person_row, each,
+			   context);
+}
+
+enum error device_all(struct driver *store, row_fn *each, void *context)
+{
+	return driver_each(store, QUERY_device_all, &message_no_row, &none, &message_device_row, each, context);
+}
+
+enum error device_until(struct driver *store, int64_t ledger, row_fn *each, void *context)
+{
+	struct ledger_ref until = {.ledger = ledger};
+
+	return driver_each(store, QUERY_device_until, &message_ledger_ref, &until, &message_device_row, each,
+			   context);
+}

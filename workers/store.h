@@ -71,4 +71,25 @@ enum error badge_since(struct driver *store, const struct page *page, struct are
 enum error session_lines(struct driver *store, int64_t ledger, struct arena *arena, struct list *sessions);
 enum error gavel_all(struct driver *store, struct arena *arena, struct list *gavels);
 
+/* ---- questions of figures.c and unresolved.c ---- */
+enum error person_all(struct driver *store, struct arena *arena, struct list *persons); /* struct person_row */
+enum error visit_of_session(struct driver *store, struct text session, row_fn *each, void *context);
+/* Cells that are not empty. */
+enum error counter_of(struct driver *store, enum qualifier qualifier, row_fn *each, void *context);
+/* The name as of a ledger sequence. */
+enum error name_until(struct driver *store, int64_t person, int64_t ledger, struct arena *arena,
+		      struct name_row *name, bool *found);
+/* Facts of attestations that hold the instant. */
+enum error attested_at(struct driver *store, int64_t at, row_fn *each, void *context);
+/* Facts up to a sequence that are conflicts, or scans of badges unknown or revoked. */
+enum error unresolved_ledger(struct driver *store, int64_t until, row_fn *each, void *context);
+/* Visits with any of these flags (bits), or whose assumed end had come by then. */
+enum error unresolved_visit(struct driver *store, uint32_t flags, int64_t by, row_fn *each, void *context);
+/* Persons (number, state, first day) checked in and not accredited, or in a session and never checked in. */
+enum error unresolved_person(struct driver *store, row_fn *each, void *context);
+enum error device_all(struct driver *store, row_fn *each, void *context);
+/* As the ledger tells of them up to a sequence; backlogs are not in it, and are 0. */
+enum error device_until(struct driver *store, int64_t ledger, row_fn *each, void *context);
+/* ---- end of figures.c and unresolved.c ---- */
+
 #endif

@@ -47,6 +47,7 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
 CREATE INDEX ledger_odd ON ledger (seq) WHERE flag IS NOT NULL OR reason IS NOT NULL;
 CREATE INDEX ledger_gavel ON ledger (seq) WHERE op IN ('open_session', 'close_session', 'clear');
+CREATE INDEX ledger_attest ON ledger (since) WHERE op = 'attest';
 -- The dedupe key: digest of the map's bytes, NULL when a door's decision announced a scan that is yet to come.
 CREATE TABLE request (id BLOB PRIMARY KEY, digest BLOB, ledger INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 -- Free text that may name people: kept apart, so that it can be erased.

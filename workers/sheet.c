@@ -1,0 +1,45 @@
+/* Weighs each row by what it comes to on the wire. */
+#include "workers/sheet.h"
+
+enum error sheet_init(struct sheet *sheet, const struct message *record, uint32_t most, struct arena *arena)
+{
+	*sheet = (struct sheet){.record = record, .arena = arena, .most = most};
+	sheet->rows.items = arena_alloc(arena, most * record->size);
+	return sheet->rows.items ? E_OK : E_NO_MEMORY;
+}
+
+static enum error own_texts(const struct sheet *sheet, void *row)
+{
+	for (uint32_t i = 0; i < sheet->record->count; i++) {
+		const struct field *field = &sheet->record->fields[i];
+		struct text *text = (void *)((char *)row + field->offset);
+
+		if (field->type != TYPE_STR && field->type != TYPE_BIN)
+			continue;
+		if (text->at && !(*text = arena_text(sheet->arena, *text)).at)
+			return E_NO_MEMORY;
+	}
+	return E_OK;
+}
+
+enum error sheet_add(struct sheet *sheet, const void *row)
+{
+	void *copy = (char *)sheet->rows.items + sheet->rows.count * sheet->record->size;
+	struct text wire;
+	enum error e;
+
+	if (sheet->full || sheet->rows.count == sheet->most) {
+		sheet->full = true;
+		return E_OK;
+	}
+	if ((e = message_encode(sheet->record, row, sheet->arena, &wire)))
+		return e;
+	if (sheet->bytes + wire.size > SHEET_BYTES) {
+		sheet->full = true;
+		return E_OK;
+	}
+	sheet->bytes += wire.size;
+	memcpy(copy, row, sheet->record->size);
+	sheet->rows.count++;
+	return own_texts(sheet, copy);
+}

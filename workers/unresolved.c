@@ -1,0 +1,283 @@
+/* Goes through ledger rows, visits, persons and devices for what is odd: from the projections, or from a replay. */
+#include "workers/unresolved.h"
+
+#include "workers/sheet.h"
+#include "workers/store.h"
+
+enum { PAGE_FINDINGS = 100 };
+
+#define VISIT_FLAGS (1u << flag_lent_badge | 1u << flag_moved | 1u << flag_out_without_in)
+
+/* What has been found so far. */
+struct search {
+	struct reading *reading;
+	const struct moment *moment;
+	const struct state *state;
+	int64_t counts[flag_count];
+	struct sheet *sheet; /* NULL: only counted */
+	enum flag only;      /* goes into the sheet; none: all do */
+	int64_t skip;        /* rows of earlier pages */
+};
+
+static void begin_row(struct unresolved_row *row, enum flag flag)
+{
+	message_clear(&message_unresolved_row, row);
+	row->flag = flag;
+}
+
+static enum error tell_name(const struct search *search, struct unresolved_row *row)
+{
+	struct name_row name;
+	bool found;
+	enum error e;
+
+	if (row->person == ABSENT)
+		return E_OK;
+	e = name_until(search->reading->store, row->person, search->moment->ledger, search->reading->arena, &name,
+		       &found);
+	if (!e && found)
+		row->name = name.name;
+	return e;
+}
+
+static enum error found(struct search *search, struct unresolved_row *row)
+{
+	enum error e;
+
+	search->counts[row->flag]++;
+	if (!search->sheet || search->sheet->full || (search->only && search->only != row->flag))
+		return E_OK;
+	if (search->skip > 0) {
+		search->skip--;
+		return E_OK;
+	}
+	e = tell_name(search, row);
+	return e ? e : sheet_add(search->sheet, row);
+}
+
+/* ---- the ledger ---- */
+
+static struct text device_text(const struct search *search, struct text device)
+{
+	static const char digits[] = "0123456789abcdef";
+	char hex[64];
+	uint32_t size = device.size > sizeof hex / 2 ? sizeof hex / 2 : device.size;
+
+	for (uint32_t i = 0; i < size; i++) {
+		hex[2 * i] = digits[(unsigned char)device.at[i] >> 4];
+		hex[2 * i + 1] = digits[(unsigned char)device.at[i] & 15];
+	}
+	return size ? arena_text(search->reading->arena, (struct text){hex, 2 * size}) : (struct text){0};
+}
+
+static enum error take_fact(void *context, const void *record)
+{
+	struct search *search = context;
+	const struct fact *fact = record;
+	struct unresolved_row row;
+
+	if (fact_time(fact) > search->moment->happened)
+		return E_OK;
+	begin_row(&row, fact->flag);
+	row.ledger = fact->seq;
+	row.at = fact_time(fact);
+	row.person = fact->person;
+	row.session = fact->session;
+	row.badge = fact->badge;
+	if (search->sheet)
+		row.device = device_text(search, fact->device);
+	if (fact->flag == flag_conflict)
+		row.detail = fact->admitted ? TEXT("The door let the person pass; the server would not have.")
+					    : TEXT("The door turned the person away; the server would not have.");
+	return found(search, &row);
+}
+
+/* ---- visits ---- */
+
+static enum error take_visit(struct search *search, int64_t person, struct text session, const struct visit *visit)
+{
+	struct unresolved_row row;
+	enum error e = E_OK;
+
+	for (enum flag flag = flag_none + 1; !e && flag < flag_count; flag++) {
+		if (!(visit->flags & VISIT_FLAGS & 1u << flag))
+			continue;
+		begin_row(&row, flag);
+		row.person = person;
+		row.session = session;
+		e = found(search, &row);
+	}
+	if (e || visit->since == ABSENT || !visit->assumed || visit->until > search->moment->at)
+		return e;
+	begin_row(&row, flag_open_interval);
+	row.person = person;
+	row.session = session;
+	row.at = visit->entered;
+	return found(search, &row);
+}
+
+static enum error take_visit_row(void *context, const void *record)
+{
+	const struct visit_row *row = record;
+	const struct visit visit = {.flags = (uint32_t)row->flags, .since = row->since, .until = row->until,
+				    .assumed = row->assumed, .entered = row->entered};
+
+	return take_visit(context, row->person, row->session, &visit);
+}
+
+/* ---- persons ---- */
+
+static enum error take_person(struct search *search, int64_t person, enum registration_state state, bool checked_in,
+			      bool visited)
+{
+	struct unresolved_row row;
+	enum flag flag = flag_none;
+
+	if (!checked_in && visited)
+		flag = flag_not_checked_in;
+	else if (checked_in && state == registration_state_registered)
+		flag = flag_not_accredited;
+	else if (checked_in && (state == registration_state_cancelled || state == registration_state_replaced))
+		flag = flag_left_after;
+	if (!flag)
+		return E_OK;
+	begin_row(&row, flag);
+	row.person = person;
+	return found(search, &row);
+}
+
+/* The query gives those alone who were somewhere or checked in. */
+static enum error take_person_row(void *context, const void *record)
+{
+	const struct person_row *row = record;
+
+	return take_person(context, row->person, row->state, row->first_day != ABSENT, row->first_day == ABSENT);
+}
+
+/* ---- devices ---- */
+
+static bool is_silent(const struct search *search, const struct device_row *device)
+{
+	return search->state->stage == event_state_open &&
+	       search->moment->as_of - device->heard >= UNRESOLVED_SILENCE;
+}
+
+static enum error take_device(void *context, const void *record)
+{
+	struct search *search = context;
+	const struct device_row *device = record;
+	int64_t missing = device->highest - device->requests;
+	struct unresolved_row row;
+	enum error e = E_OK;
+
+	if (missing > 0) {
+		begin_row(&row, flag_missing_numbers);
+		row.device = device_text(search, device->device);
+		row.number = missing;
+		e = found(search, &row);
+	}
+	if (e || !is_silent(search, device))
+		return e;
+	begin_row(&row, flag_silent_device);
+	row.device = device_text(search, device->device);
+	row.at = device->heard;
+	if (search->moment->latest)
+		row.number = device->backlog;
+	return found(search, &row);
+}
+
+/* ---- all of it ---- */
+
+static enum error search_now(struct search *search)
+{
+	struct driver *store = search->reading->store;
+	enum error e = unresolved_visit(store, VISIT_FLAGS, search->moment->at, take_visit_row, search);
+
+	return e ? e : unresolved_person(store, take_person_row, search);
+}
+
+static bool was_there(const struct visit *visit)
+{
+	return visit->settled_ms > 0 || visit->since != ABSENT;
+}
+
+static enum error search_past(struct search *search)
+{
+	const struct state *state = search->state;
+	struct visit visits[VISITS_MAX];
+	bool *visited = arena_alloc(search->reading->arena, (size_t)state->person_count + 1);
+	enum error e = visited ? E_OK : E_NO_MEMORY;
+
+	for (uint32_t p = 1; !e && p <= state->person_count; p++) {
+		size_t count = state_visits(state, &state->persons[p], visits);
+
+		for (size_t i = 0; !e && i < count; i++) {
+			visited[p] |= was_there(&visits[i]);
+			e = take_visit(search, p, state->schedule.sittings[visits[i].session].code, &visits[i]);
+		}
+	}
+	for (uint32_t p = 1; !e && p <= state->person_count; p++)
+		e = take_person(search, p, state->persons[p].state, state->persons[p].check_in_days, visited[p]);
+	return e;
+}
+
+static enum error search_all(struct search *search)
+{
+	const struct moment *moment = search->moment;
+	struct driver *store = search->reading->store;
+	enum error e = unresolved_ledger(store, moment->ledger, take_fact, search);
+
+	if (!e)
+		e = moment->past ? search_past(search) : search_now(search);
+	if (e)
+		return e;
+	return moment->latest ? device_all(store, take_device, search)
+			      : device_until(store, moment->ledger, take_device, search);
+}
+
+static enum error list_counts(const struct search *search, struct list *counts)
+{
+	counts->items = arena_alloc(search->reading->arena, flag_count * sizeof(struct unresolved_count));
+	if (!counts->items)
+		return E_NO_MEMORY;
+	for (enum flag flag = flag_none + 1; flag < flag_count; flag++)
+		if (search->counts[flag])
+			*LIST_AT(*counts, unresolved_count, counts->count++) =
+				(struct unresolved_count){.flag = flag, .count = search->counts[flag]};
+	return E_OK;
+}
+
+enum error unresolved_counts(struct reading *reading, const struct moment *moment, const struct state *state,
+			     struct list *counts)
+{
+	struct search search = {.reading = reading, .moment = moment, .state = state};
+	enum error e = search_all(&search);
+
+	*counts = (struct list){0};
+	return e ? e : list_counts(&search, counts);
+}
+
+enum error read_unresolved(struct reading *reading, const struct unresolved_query *in, struct unresolved_report *out)
+{
+	int64_t from = in->cursor == ABSENT ? 0 : in->cursor;
+	struct moment moment;
+	struct state state;
+	struct sheet sheet;
+	struct search search = {.reading = reading, .moment = &moment, .state = &state, .sheet = &sheet,
+				.only = in->flag, .skip = from};
+	enum error e;
+
+	state_init(&state);
+	if (!(e = moment_find(reading, in->at, in->as_of, &moment)) &&
+	    !(e = moment_state(reading, &moment, &state)) &&
+	    !(e = sheet_init(&sheet, &message_unresolved_row, PAGE_FINDINGS, reading->arena)) &&
+	    !(e = search_all(&search)))
+		e = list_counts(&search, &out->counts);
+	state_free(&state);
+	if (e)
+		return e;
+	out->rows = sheet.rows;
+	if (sheet.full)
+		out->cursor = from + sheet.rows.count;
+	return E_OK;
+}
