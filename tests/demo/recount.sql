@@ -135,10 +135,10 @@ minutes AS (
 	FROM stay y JOIN chain c ON c.origin = y.origin JOIN sitting t ON t.session = c.session
 	GROUP BY y.person, coalesce(t.continues, c.session)
 ),
--- Half of a sitting, all its parts together.
+-- Half of what was planned of a sitting, all its parts together, in whole minutes.
 half AS (
-	SELECT coalesce(continues, session) AS session, sum(finishes - begins) / 2 AS ms
-	FROM sitting WHERE counts GROUP BY coalesce(continues, session)
+	SELECT coalesce(continues, session) AS session, (sum(ends - starts) / 2 + 59999) / 60000 * 60000 AS ms
+	FROM planned WHERE counts GROUP BY coalesce(continues, session)
 ),
 attendance AS (
 	SELECT h.session, b.*, m.low >= h.ms AS surely, m.high >= h.ms AS maybe
