@@ -128,8 +128,18 @@ static enum error answer_again(struct batch *batch, struct incoming *in, int64_t
 
 /* ---- storing ---- */
 
+static enum error store_gavel(struct batch *batch, const struct fact *fact)
+{
+	const struct gavel_row row = {.ledger = fact->seq, .op = fact->op, .session = fact->session,
+				      .at = fact->since == ABSENT ? fact_time(fact) : fact->since};
+
+	return gavel_put(batch->event->store, &row);
+}
+
 static enum error store_fact(struct batch *batch, const struct fact *fact)
 {
+	const struct operation *operation = operation_find(TEXT("attendance"), fact->op);
+	bool gavel = operation && operation->request == &message_gavel && !fact->reason.at;
 	struct state *state = &batch->event->state;
 	enum error e = E_OK;
 
@@ -137,8 +147,8 @@ static enum error store_fact(struct batch *batch, const struct fact *fact)
 		e = projection_touch(&batch->projection, fact->person);
 	if (!e && !fact->reason.at && fact->badge.at)
 		e = projection_touch_badge(&batch->projection, fact->badge);
-	if (!e && !fact->reason.at && fact->person == ABSENT && (fact->session.at || fact->room.at))
-		e = projection_touch_attendance(&batch->projection);
+	if (!e && gavel && !(e = projection_touch_attendance(&batch->projection)))
+		e = store_gavel(batch, fact);
 	if (!e)
 		e = ledger_append(batch->event->store, fact);
 	return e ? e : state_apply(state, fact);

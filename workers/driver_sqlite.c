@@ -2,6 +2,7 @@
 #include "workers/driver.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -189,13 +190,21 @@ static enum error configure(struct driver *driver)
 	return E_OK;
 }
 
+/* SQLite's own memory statistics cost a mutex an allocation, and nobody reads them. */
+static void leave_statistics_out(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum error driver_open(const char *path, enum driver_mode mode, struct driver **out)
 {
+	static pthread_once_t configured = PTHREAD_ONCE_INIT;
 	struct driver *driver = calloc(1, sizeof *driver);
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 		    (mode == DRIVER_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
 	enum error e;
 
+	pthread_once(&configured, leave_statistics_out);
 	*out = driver;
 	if (!driver)
 		return E_NO_MEMORY;

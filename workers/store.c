@@ -231,6 +231,11 @@ enum error counter_add(struct driver *store, const struct counter_row *counter)
 	return put(store, QUERY_counter_add, &message_counter_row, counter);
 }
 
+enum error gavel_put(struct driver *store, const struct gavel_row *gavel)
+{
+	return put(store, QUERY_gavel_put, &message_gavel_row, gavel);
+}
+
 enum error device_put(struct driver *store, const struct device_row *device)
 {
 	return put(store, QUERY_device_put, &message_device_row, device);

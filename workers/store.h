@@ -60,6 +60,7 @@ enum error person_put(struct driver *store, const struct person_row *person);
 enum error badge_put(struct driver *store, const struct badge_row *badge);
 enum error visit_put(struct driver *store, const struct visit_row *visit);
 enum error counter_add(struct driver *store, const struct counter_row *counter);
+enum error gavel_put(struct driver *store, const struct gavel_row *gavel);
 enum error device_put(struct driver *store, const struct device_row *device);
 
 /* ---- questions of people.c and changes.c ---- */

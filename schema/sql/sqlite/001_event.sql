@@ -46,7 +46,6 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
 CREATE INDEX ledger_odd ON ledger (seq) WHERE flag IS NOT NULL OR reason IS NOT NULL;
-CREATE INDEX ledger_gavel ON ledger (seq) WHERE op IN ('open_session', 'close_session', 'clear');
 CREATE INDEX ledger_attest ON ledger (since) WHERE op = 'attest';
 -- The dedupe key: digest of the map's bytes, NULL when a door's decision announced a scan that is yet to come.
 CREATE TABLE request (id BLOB PRIMARY KEY, digest BLOB, ledger INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -67,6 +66,7 @@ CREATE TABLE person (
 	first_day INTEGER,                 -- of a valid check-in
 	last_day INTEGER, badge TEXT
 ) STRICT;
+CREATE TABLE gavel (ledger INTEGER PRIMARY KEY, op TEXT NOT NULL, session TEXT, at INTEGER NOT NULL) STRICT;
 CREATE TABLE badge (badge TEXT PRIMARY KEY, person INTEGER NOT NULL, state TEXT NOT NULL, changed INTEGER NOT NULL)
 	STRICT, WITHOUT ROWID;
 CREATE INDEX badge_changed ON badge (changed);
