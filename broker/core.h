@@ -7,6 +7,8 @@
  *
  *   main.c       sockets, signals and real time; feeds what is declared here
  *   arguments.c  the command line
+ *   process.c    what it needs of the system
+ *   guard.c      cuts connections that send without end
  *   endpoint.c   which addresses may be bound
  *   core.c       takes a message or a tick and hands it to the noun it concerns
  *   caller.c     clients: their requests are admitted or answered, their replies sent

@@ -1,18 +1,15 @@
 /* hudur-broker: the sockets, signals and clocks around the state machine of core.h. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/random.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zmq.h>
 
 #include "broker/arguments.h"
 #include "broker/core.h"
+#include "broker/guard.h"
 #include "broker/limits.h"
+#include "broker/process.h"
 #include "schema/clock.h"
 #include "schema/wire.h"
 
@@ -37,7 +34,9 @@ enum {
 
 struct hub {
 	void *context, *sockets[2]; /* by enum side */
+	void *monitor;              /* of the clients' connections */
 	struct wire *wire;
+	struct guard *guard;
 	struct broker *broker;
 	struct clock clock;
 	int signals;
@@ -75,6 +74,11 @@ static enum delivery deliver(void *context, enum side side, struct text peer,
 	return DELIVERY_FULL;
 }
 
+static bool was_received(enum wire_result result)
+{
+	return result == WIRE_OK || result == WIRE_TOO_MANY;
+}
+
 static int drain(struct hub *hub, enum side side)
 {
 	struct moment now = moment(hub);
@@ -83,20 +87,46 @@ static int drain(struct hub *hub, enum side side)
 	int count;
 
 	for (count = 0; count < BATCH; count++) {
-		switch (wire_receive(hub->sockets[side], hub->wire, &peer, &frames)) {
-		case WIRE_OK:
+		enum wire_result result =
+			wire_receive(hub->sockets[side], hub->wire, &peer, &frames);
+
+		if (!was_received(result))
+			break;
+		if (side == SIDE_CLIENT)
+			guard_delivered(hub->guard, wire_source(hub->wire));
+		if (result == WIRE_OK)
 			broker_receive(hub->broker, side, peer, &frames, now);
-			break;
-		case WIRE_TOO_MANY:
+		else
 			broker_malformed(hub->broker);
-			break;
-		case WIRE_EMPTY:
-		case WIRE_GONE:
-		case WIRE_CLOSED:
-			return count;
-		}
 	}
 	return count;
+}
+
+/* A monitor's event: 16 bits of what it is, 32 of the descriptor, in the machine's order. */
+static void watch_connections(struct hub *hub)
+{
+	struct frames frames;
+	uint16_t event;
+	int32_t fd;
+
+	while (wire_receive(hub->monitor, hub->wire, NULL, &frames) == WIRE_OK) {
+		if (!frames.count || frames.at[0].size != sizeof event + sizeof fd)
+			continue;
+		memcpy(&event, frames.at[0].at, sizeof event);
+		memcpy(&fd, frames.at[0].at + sizeof event, sizeof fd);
+		if (event == ZMQ_EVENT_ACCEPTED)
+			guard_opened(hub->guard, fd);
+		else if (event == ZMQ_EVENT_DISCONNECTED)
+			guard_closed(hub->guard, fd);
+	}
+}
+
+static void tick(struct hub *hub, struct moment now)
+{
+	broker_tick(hub->broker, now);
+	watch_connections(hub);
+	for (int cut = guard_check(hub->guard); cut > 0; cut--)
+		broker_malformed(hub->broker);
 }
 
 /* False when a signal asks to end. */
@@ -123,7 +153,7 @@ static void run(struct hub *hub, int64_t tick_ms)
 		struct moment now = moment(hub);
 
 		if (now.monotonic >= next) {
-			broker_tick(hub->broker, now);
+			tick(hub, now);
 			next = now.monotonic + tick_ms;
 		}
 		if (handled && ++rounds < ROUNDS)
@@ -177,35 +207,51 @@ static int bind_to(void *socket, const struct endpoint *endpoint, const char *wh
 	return 0;
 }
 
-/* A private folder, where nobody else can take the endpoint's place. */
-static int make_folder(struct hub *hub, struct endpoint *workers)
+static int place_workers(struct hub *hub, struct endpoint *workers)
 {
-	const char *base = getenv("XDG_RUNTIME_DIR");
 	struct complaint complaint = {""};
 	char given[ENDPOINT_MAX + 16];
 
-	snprintf(hub->folder, sizeof hub->folder, "%.200s/hudur-XXXXXX",
-		 base && *base == '/' ? base : "/tmp");
-	if (!mkdtemp(hub->folder)) {
-		hub->folder[0] = '\0';
-		return fail("no folder could be made for the workers' endpoint; name one with "
-			    "--workers.");
-	}
+	if (workers->address[0])
+		return 0;
+	if (broker_process_folder(hub->folder, sizeof hub->folder) != 0)
+		return fail("no folder could be made for the workers' endpoint; "
+			    "name one with --workers.");
 	snprintf(given, sizeof given, "ipc://%s/workers", hub->folder);
 	return endpoint_for_workers(given, workers, &complaint) ? 0 : fail(complaint.sentence);
 }
 
+/* Tells the guard which connections come and go. */
+static void *open_monitor(struct hub *hub)
+{
+	void *monitor = zmq_socket(hub->context, ZMQ_PAIR);
+
+	if (!monitor)
+		return NULL;
+	set(monitor, ZMQ_LINGER, 0);
+	if (zmq_socket_monitor(hub->sockets[SIDE_CLIENT], "inproc://connections",
+			       ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0 ||
+	    zmq_connect(monitor, "inproc://connections") != 0) {
+		zmq_close(monitor);
+		return NULL;
+	}
+	return monitor;
+}
+
 static int open_sockets(struct hub *hub, struct broker_arguments *arguments)
 {
-	if (!arguments->workers.address[0] && make_folder(hub, &arguments->workers) != 0)
+	if (place_workers(hub, &arguments->workers) != 0)
 		return -1;
 	hub->wire = wire_new();
+	hub->guard = guard_new();
 	hub->context = zmq_ctx_new();
-	if (!hub->wire || !hub->context)
+	if (!hub->wire || !hub->guard || !hub->context)
 		return fail("memory is short; it could not start.");
 	hub->sockets[SIDE_CLIENT] = open_router(hub->context, CLIENT_IN, CLIENT_OUT);
 	hub->sockets[SIDE_WORKER] = open_router(hub->context, WORKER_IN, WORKER_OUT);
-	if (!hub->sockets[SIDE_CLIENT] || !hub->sockets[SIDE_WORKER])
+	if (hub->sockets[SIDE_CLIENT])
+		hub->monitor = open_monitor(hub);
+	if (!hub->monitor || !hub->sockets[SIDE_WORKER])
 		return fail("no sockets could be opened; too many files may be open.");
 	for (uint32_t i = 0; i < arguments->listen_count; i++)
 		if (bind_to(hub->sockets[SIDE_CLIENT], &arguments->listen[i], "listening") != 0)
@@ -241,38 +287,17 @@ static void stop(struct hub *hub)
 		set(hub->sockets[side], ZMQ_LINGER, FAREWELL_MS);
 		zmq_close(hub->sockets[side]);
 	}
+	if (hub->monitor)
+		zmq_close(hub->monitor);
 	if (hub->context)
 		zmq_ctx_term(hub->context);
 	wire_free(hub->wire);
+	guard_free(hub->guard);
 	if (hub->folder[0])
 		rmdir(hub->folder);
 	clock_close(&hub->clock);
 	if (hub->signals >= 0)
 		close(hub->signals);
-}
-
-/* Blocked before ZeroMQ starts its threads, so that signals come to the loop alone. */
-static int open_signals(void)
-{
-	sigset_t wanted;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGINT);
-	sigaddset(&wanted, SIGTERM);
-	sigprocmask(SIG_BLOCK, &wanted, NULL);
-	return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* Each client is an open file. */
-static void allow_many_files(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
 }
 
 int main(int argc, char **argv)
@@ -283,9 +308,7 @@ int main(int argc, char **argv)
 
 	if (!broker_arguments_read(argc, argv, &arguments, &status))
 		return status;
-	umask(S_IRWXG | S_IRWXO); /* whoever may connect to an ipc endpoint is this user */
-	allow_many_files();
-	hub.signals = open_signals();
+	hub.signals = broker_process_prepare();
 	if (hub.signals >= 0 && clock_open(&hub.clock) == 0 &&
 	    open_sockets(&hub, &arguments) == 0 && start(&hub, &arguments) == 0) {
 		int64_t tick_ms = arguments.heartbeat_ms / 10;

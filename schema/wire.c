@@ -103,6 +103,11 @@ enum wire_result wire_receive(void *socket, struct wire *wire, struct text *peer
 	return WIRE_OK;
 }
 
+int wire_source(const struct wire *wire)
+{
+	return zmq_msg_get(&wire->peer, ZMQ_SRCFD);
+}
+
 static enum wire_result send_part(void *socket, struct text part, bool more)
 {
 	int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);

@@ -21,6 +21,9 @@ enum wire_result {
 /* Never blocks. On a ROUTER the first frame is the peer's identity and stands in `peer`, else pass NULL. */
 enum wire_result wire_receive(void *socket, struct wire *wire, struct text *peer, struct frames *frames);
 
+/* The descriptor of the connection that the last message with a peer came by; -1 when there is none. */
+int wire_source(const struct wire *wire);
+
 /* Never blocks; either all frames go or none. With a ROUTER, `peer` names the receiver, else an absent text. */
 enum wire_result wire_send(void *socket, struct text peer, const struct frames *frames);
 

@@ -72,7 +72,7 @@ static void a_long_list_is_cut_to_one_message(void **state)
 
 static void more_services_than_fit_are_refused_and_the_worker_is_told(void **state)
 {
-	char name[16];
+	char name[32];
 
 	(void)state;
 	for (int i = 0; i < SERVICES_MAX; i++) {
