@@ -7,19 +7,23 @@ enum { EVENT_SIZE = 2, CHECKED = BADGE_SIZE - 1, BITS = 5 };
 
 static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/* One more than the value of a character as typed: 0 is for those that are no digit. */
+#define BOTH(upper, lower, value) [upper] = (value) + 1, [lower] = (value) + 1
+static const unsigned char values[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5,
+	['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	BOTH('A', 'a', 10), BOTH('B', 'b', 11), BOTH('C', 'c', 12), BOTH('D', 'd', 13), BOTH('E', 'e', 14),
+	BOTH('F', 'f', 15), BOTH('G', 'g', 16), BOTH('H', 'h', 17), BOTH('J', 'j', 18), BOTH('K', 'k', 19),
+	BOTH('M', 'm', 20), BOTH('N', 'n', 21), BOTH('P', 'p', 22), BOTH('Q', 'q', 23), BOTH('R', 'r', 24),
+	BOTH('S', 's', 25), BOTH('T', 't', 26), BOTH('V', 'v', 27), BOTH('W', 'w', 28), BOTH('X', 'x', 29),
+	BOTH('Y', 'y', 30), BOTH('Z', 'z', 31), BOTH('O', 'o', 0), BOTH('I', 'i', 1), BOTH('L', 'l', 1),
+};
+#undef BOTH
+
 /* Its value, or -1. */
 static int value_of(char c)
 {
-	if (c >= 'a' && c <= 'z')
-		c = (char)(c - 'a' + 'A');
-	if (c == 'O')
-		c = '0';
-	if (c == 'I' || c == 'L')
-		c = '1';
-	for (int i = 0; digits[i]; i++)
-		if (digits[i] == c)
-			return i;
-	return -1;
+	return values[(unsigned char)c] - 1;
 }
 
 /* Times x, modulo x^5 + x^2 + 1: x is of order 31, so the weights of all places differ. */

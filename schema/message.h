@@ -98,7 +98,12 @@ struct complaint {
 enum error message_decode(const struct message *message, struct text bytes, struct arena *arena,
 			  void *record, struct complaint *complaint);
 
-/* Several messages that share one map, such as a request and its operation's fields: one walk for each. */
+/*
+ * Another message out of a map that message_decode has already taken: an operation's fields after the request they
+ * stand in. The bytes are not bounded a second time.
+ */
+enum error message_decode_rest(const struct message *message, struct text bytes, struct arena *arena,
+			       void *record, struct complaint *complaint);
 
 /*
  * Writes `record` as a map: fields in the table's order, absent ones left out. The result lives in the arena.

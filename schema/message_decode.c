@@ -147,3 +147,11 @@ enum error message_decode(const struct message *message, struct text bytes, stru
 				PACK_DEPTH_MAX);
 	return read_record(&decoder, message, record, NULL);
 }
+
+enum error message_decode_rest(const struct message *message, struct text bytes, struct arena *arena,
+			       void *record, struct complaint *complaint)
+{
+	struct decoder decoder = {bytes, arena, complaint};
+
+	return read_record(&decoder, message, record, NULL);
+}

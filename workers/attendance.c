@@ -129,6 +129,8 @@ enum error handle_scan(struct attempt *attempt, const struct scan *in, struct sc
 	struct judged judged;
 
 	judge(attempt, in->badge, in->session, in->direction, &judged);
+	if (attempt->fact.corrects != ABSENT && !judged.verdict)
+		judged.flag = flag_none; /* of the two the first bears it: this passage stands there already */
 	attempt->fact.room = in->door;
 	attempt->fact.flag = judged.flag;
 	tell(attempt, &judged, out);
@@ -151,13 +153,15 @@ enum error handle_decided(struct attempt *attempt, const struct decided *in, str
 	attempt->fact.room = in->door;
 	attempt->fact.admitted = in->admitted;
 	attempt->fact.since = in->snapshot;
-	if (known && key.digest.at)
+	if (known && key.digest.at && text_is(scan.op, "scan"))
 		attempt->fact.corrects = key.ledger;
 	else if (!found)
 		attempt->announced = in->scan;
 	server_admits = attempt->fact.corrects != ABSENT ? !scan.reason.at : judged.verdict == E_OK;
 	if (server_admits != in->admitted)
 		judged.flag = flag_conflict;
+	else if (attempt->fact.corrects != ABSENT)
+		judged.flag = flag_none;
 	attempt->fact.flag = judged.flag;
 	tell(attempt, &judged, out);
 	return E_OK;

@@ -292,7 +292,7 @@ static enum error run_one(struct batch *batch, struct incoming *in)
 
 	if (!fields)
 		return E_NO_MEMORY;
-	e = message_decode(in->operation->request, in->map, batch->arena, fields, &complaint);
+	e = message_decode_rest(in->operation->request, in->map, batch->arena, fields, &complaint);
 	if (e == E_NO_MEMORY)
 		return e;
 	if (e)

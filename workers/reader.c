@@ -155,7 +155,7 @@ struct text reader_answer(struct reader *reader, struct text address, struct tex
 	if (!e) {
 		in = arena_alloc(&reader->arena, operation->request->size);
 		out = arena_alloc(&reader->arena, operation->result->size);
-		e = in && out ? message_decode(operation->request, map, &reader->arena, in, &complaint)
+		e = in && out ? message_decode_rest(operation->request, map, &reader->arena, in, &complaint)
 			      : E_NO_MEMORY;
 	}
 	if (!e)
