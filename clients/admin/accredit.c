@@ -49,7 +49,8 @@ static int accept_page(struct accrediting *a, const struct found *found)
 		a->seen++;
 		if (person->state != registration_state_registered)
 			continue;
-		result = caller_ask(&a->caller, &operations[OP_registration_accredit], &request, &arena, &answer);
+		result = caller_ask(&a->caller, &operations[OP_registration_accredit], &request,
+				    &arena, &answer);
 		a->accepted += result == EXIT_DONE;
 		arena_reset(&arena);
 		progress_show(&a->progress, a->seen);
@@ -71,12 +72,14 @@ static int accept_all(struct accrediting *a)
 	do {
 		const struct found *found;
 
-		result = caller_ask(&a->caller, &operations[OP_people_find], &find, &arena, &answer);
+		result =
+			caller_ask(&a->caller, &operations[OP_people_find], &find, &arena, &answer);
 		if (result != EXIT_DONE)
 			break;
 		found = answer.result;
 		result = accept_page(a, found);
-		if (found->cursor != ABSENT && find.cursor != ABSENT && found->cursor <= find.cursor)
+		if (found->cursor != ABSENT && find.cursor != ABSENT &&
+		    found->cursor <= find.cursor)
 			break;
 		find.cursor = found->cursor;
 		arena_reset(&arena);
@@ -104,7 +107,8 @@ static void print_accepted(const struct accrediting *a)
 int accredit_run(struct options *options, const struct command *command, char **words)
 {
 	struct accrediting a = {.all = false};
-	int result = order_read(&a.order, options, command, command->operation, words, take_all, &a);
+	int result =
+		order_read(&a.order, options, command, command->operation, words, take_all, &a);
 
 	if (result == EXIT_DONE && !order_help(&a.order, help_all)) {
 		result = caller_open(&a.caller, options, true);

@@ -16,10 +16,13 @@ const char *csv_fault_sentence(enum csv_fault fault)
 {
 	static const char *const sentences[] = {
 		[CSV_FINE] = "nothing is wrong",
-		[CSV_FIELD_TOO_LONG] = "a field is longer than 4096 bytes; is a closing quote missing?",
-		[CSV_LINE_TOO_LONG] = "the row is longer than 65536 bytes; is a closing quote missing?",
+		[CSV_FIELD_TOO_LONG] =
+			"a field is longer than 4096 bytes; is a closing quote missing?",
+		[CSV_LINE_TOO_LONG] =
+			"the row is longer than 65536 bytes; is a closing quote missing?",
 		[CSV_TOO_MANY] = "more than 64 fields",
-		[CSV_AFTER_QUOTE] = "text after a closing quote; write a quote inside a field twice",
+		[CSV_AFTER_QUOTE] =
+			"text after a closing quote; write a quote inside a field twice",
 		[CSV_OPEN_QUOTE] = "a quote is opened and never closed",
 		[CSV_NOT_UTF8] = "not UTF-8",
 	};

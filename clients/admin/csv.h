@@ -27,7 +27,8 @@ struct csv_row {
 	struct text fields[CSV_FIELDS_MAX];
 };
 
-/* A byte-order mark is skipped. The separator is the one of , ; and tab that the first line has most of. */
+/* A byte-order mark is skipped. The separator is the one of , ; and tab that the first line has
+ * most of. */
 struct csv {
 	FILE *file;
 	int64_t line;
@@ -42,8 +43,8 @@ struct csv {
 /* `csv` is some 64 KiB: allocate it. The file stays the caller's. */
 void csv_start(struct csv *csv, FILE *file);
 
-/* 1: a row, look at its fault first; 0: the end; -1: the file could not be read, errno says why. Rows without
- * anything in them are skipped. */
+/* 1: a row, look at its fault first; 0: the end; -1: the file could not be read, errno says why.
+ * Rows without anything in them are skipped. */
 int csv_next(struct csv *csv, struct csv_row *row);
 
 /* What the fault means, for a person: "not UTF-8". */

@@ -30,14 +30,18 @@ static void read_zone(struct event_file *file, const json_t *event)
 
 	if (!zone || json_is_null(zone))
 		return;
-	file->plan.zone = json_is_string(zone) ? source_text(s, event, "event", "timezone")
-		: source_text(s, source_object(s, event, "event", "timezone"), "event.timezone", "value");
+	file->plan.zone = json_is_string(zone)
+				  ? source_text(s, event, "event", "timezone")
+				  : source_text(s, source_object(s, event, "event", "timezone"),
+						"event.timezone", "value");
 	if (!file->plan.zone.at)
 		return;
 	file->zone = zone_open(file->plan.zone.at);
 	if (!file->zone)
-		source_blame(s, "event.timezone", "there is no time zone %.*s; write its IANA name, such as "
-			     "Africa/Casablanca.", (int)(file->plan.zone.size < 64 ? file->plan.zone.size : 64),
+		source_blame(s, "event.timezone",
+			     "there is no time zone %.*s; write its IANA name, such as "
+			     "Africa/Casablanca.",
+			     (int)(file->plan.zone.size < 64 ? file->plan.zone.size : 64),
 			     file->plan.zone.at);
 }
 
@@ -54,7 +58,8 @@ bool event_file_open(struct event_file *file, const char *path, struct arena *ar
 		return source_blame(s, NULL, "the object \"event\" is missing.");
 	file->plan.event = source_text(s, event, "event", "id");
 	if (!is_event_id(file->plan.event))
-		return source_blame(s, "event.id", "1 to 64 of the characters a-z, 0-9 and - are expected.");
+		return source_blame(s, "event.id",
+				    "1 to 64 of the characters a-z, 0-9 and - are expected.");
 	file->plan.name_en = name_in(s, event, "en");
 	file->plan.name_fr = name_in(s, event, "fr");
 	file->plan.name_ar = name_in(s, event, "ar");
@@ -86,7 +91,8 @@ static enum error next_midnight(struct zone *zone, int64_t starts, int64_t *ends
 	return zone_to_utc(zone, date, NULL, ends);
 }
 
-static bool read_day(struct event_file *file, const json_t *item, const char *where, struct day_plan *day)
+static bool read_day(struct event_file *file, const json_t *item, const char *where,
+		     struct day_plan *day)
 {
 	struct source *s = &file->source;
 
@@ -105,7 +111,9 @@ static bool read_days(struct event_file *file)
 	struct day_plan *days;
 
 	if (!json_array_size(list))
-		return source_blame(s, NULL, "days: a list of {\"day\": 1, \"date\": \"2024-02-29\"} is expected.");
+		return source_blame(
+			s, NULL,
+			"days: a list of {\"day\": 1, \"date\": \"2024-02-29\"} is expected.");
 	days = source_grow(s, &file->plan.days, &message_day_plan, json_array_size(list));
 	for (uint32_t i = 0; days && i < file->plan.days.count; i++) {
 		char where[32];
@@ -120,7 +128,8 @@ static bool read_days(struct event_file *file)
 }
 
 /* Lists that are written as the service takes them: rooms, entities, standings. */
-static bool read_plain(struct event_file *file, const char *key, const struct message *record, struct list *to)
+static bool read_plain(struct event_file *file, const char *key, const struct message *record,
+		       struct list *to)
 {
 	struct source *s = &file->source;
 	const json_t *list = source_list(s, s->root, NULL, key);
@@ -134,7 +143,8 @@ static bool read_plain(struct event_file *file, const char *key, const struct me
 		char where[48];
 
 		snprintf(where, sizeof(where), "%s[%zu]", key, i);
-		if (message_from_json(record, json_array_get(list, i), s->arena, items + i * record->size, &complaint))
+		if (message_from_json(record, json_array_get(list, i), s->arena,
+				      items + i * record->size, &complaint))
 			return source_blame(s, where, "%s.", complaint.sentence);
 	}
 	return !s->wrong;
@@ -148,8 +158,10 @@ static bool take_standing(struct event_file *file)
 		? LIST_AT(file->standing->event, event_line, 0) : NULL;
 
 	if (!line || !line->zone.at)
-		return source_blame(s, "event", "\"timezone\" is missing, and the service has no such event that this "
-				    "could be a part of.");
+		return source_blame(
+			s, "event",
+			"\"timezone\" is missing, and the service has no such event that this "
+			"could be a part of.");
 	file->zone = zone_open(arena_text(s->arena, line->zone).at);
 	if (!file->zone)
 		return source_blame(s, "event", "the service has an unknown time zone for it.");

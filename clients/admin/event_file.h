@@ -20,14 +20,16 @@ struct event_file {
 bool event_file_open(struct event_file *file, const char *path, struct arena *arena);
 void event_file_close(struct event_file *file);
 
-/* A file without zone and days is a part of an event: what it leaves out is taken from the programme as it stands. */
+/* A file without zone and days is a part of an event: what it leaves out is taken from the
+ * programme as it stands. */
 bool event_file_is_part(const struct event_file *file);
 
 /*
- * Reads everything else into `plan`: days, rooms, entities, sessions, agenda items, roles. A part needs `standing`
- * (all its pages as one). Sessions that stand already are merged: what the file says changes, the rest stays.
- * Checks the programme as a whole: no session ends before it starts, none twice, no two counting ones at one time in
- * one room. False with source.complaint, which names the session.
+ * Reads everything else into `plan`: days, rooms, entities, sessions, agenda items, roles. A part
+ * needs `standing` (all its pages as one). Sessions that stand already are merged: what the file
+ * says changes, the rest stays. Checks the programme as a whole: no session ends before it starts,
+ * none twice, no two counting ones at one time in one room. False with source.complaint, which
+ * names the session.
  */
 bool event_file_read(struct event_file *file, const struct programme *standing);
 

@@ -15,7 +15,8 @@ static const struct session_line *standing_session(const struct event_file *file
 }
 
 /* What stands is where a merged session begins. */
-static void take_standing(const struct session_line *line, uint32_t position, struct session_plan *plan)
+static void take_standing(const struct session_line *line, uint32_t position,
+			  struct session_plan *plan)
 {
 	plan->position = position;
 	plan->day = line->day;
@@ -45,8 +46,8 @@ static const char *date_of(const struct event_file *file, int64_t day)
 }
 
 /* "14:00" on the session's day; what is not printed stays as it is. */
-static bool read_time(struct event_file *file, const json_t *item, const char *where, const char *key, int64_t day,
-		      int64_t *ms)
+static bool read_time(struct event_file *file, const json_t *item, const char *where,
+		      const char *key, int64_t day, int64_t *ms)
 {
 	struct source *s = &file->source;
 	struct text time = source_text(s, item, where, key);
@@ -58,13 +59,15 @@ static bool read_time(struct event_file *file, const json_t *item, const char *w
 		return source_blame(s, where, "it has a %s but no day.", key);
 	date = date_of(file, day);
 	if (!date)
-		return source_blame(s, where, "the event has no day %d.", (int)(day > 9999 || day < 0 ? 0 : day));
+		return source_blame(s, where, "the event has no day %d.",
+				    (int)(day > 9999 || day < 0 ? 0 : day));
 	if (zone_to_utc(file->zone, date, time.at, ms))
 		return source_blame(s, where, "%s: a time such as \"14:00\" is expected.", key);
 	return true;
 }
 
-static void read_text(struct source *s, const json_t *item, const char *where, const char *key, struct text *to)
+static void read_text(struct source *s, const json_t *item, const char *where, const char *key,
+		      struct text *to)
 {
 	struct text text = source_text(s, item, where, key);
 
@@ -72,7 +75,8 @@ static void read_text(struct source *s, const json_t *item, const char *where, c
 		*to = text;
 }
 
-static void read_number(struct source *s, const json_t *item, const char *where, const char *key, int64_t *to)
+static void read_number(struct source *s, const json_t *item, const char *where, const char *key,
+			int64_t *to)
 {
 	int64_t number = source_number(s, item, where, key);
 
@@ -80,7 +84,8 @@ static void read_number(struct source *s, const json_t *item, const char *where,
 		*to = number;
 }
 
-static bool read_type(struct source *s, const json_t *item, const char *where, struct session_plan *plan)
+static bool read_type(struct source *s, const json_t *item, const char *where,
+		      struct session_plan *plan)
 {
 	struct text word = source_text(s, item, where, "type");
 
@@ -88,11 +93,14 @@ static bool read_type(struct source *s, const json_t *item, const char *where, s
 		plan->type = vocabulary_value(&vocabulary_session_type, word);
 	if (s->wrong || plan->type)
 		return !s->wrong;
-	return source_blame(s, where, "type: registration, opening, presentation, panel, plenary, roundtable, board, "
-			    "bilateral, workshop, closing, break or social is expected.");
+	return source_blame(
+		s, where,
+		"type: registration, opening, presentation, panel, plenary, roundtable, board, "
+		"bilateral, workshop, closing, break or social is expected.");
 }
 
-static bool read_plan(struct event_file *file, const json_t *item, const char *where, struct session_plan *plan)
+static bool read_plan(struct event_file *file, const json_t *item, const char *where,
+		      struct session_plan *plan)
 {
 	struct source *s = &file->source;
 
@@ -110,17 +118,18 @@ static bool read_plan(struct event_file *file, const json_t *item, const char *w
 	    !read_time(file, item, where, "start", plan->day, &plan->starts) ||
 	    !read_time(file, item, where, "end", plan->day, &plan->ends))
 		return false;
-	plan->counts = plan->type != session_type_registration && plan->type != session_type_break &&
-		       plan->type != session_type_social;
+	plan->counts = plan->type != session_type_registration &&
+		       plan->type != session_type_break && plan->type != session_type_social;
 	return source_check(s, where, &message_session_plan, plan);
 }
 
-static bool read_agenda(struct event_file *file, const json_t *item, const char *where, const char *key,
-			struct text session)
+static bool read_agenda(struct event_file *file, const json_t *item, const char *where,
+			const char *key, struct text session)
 {
 	struct source *s = &file->source;
 	const json_t *list = source_list(s, item, where, key);
-	struct agenda_item *items = source_grow(s, &file->plan.agenda, &message_agenda_item, json_array_size(list));
+	struct agenda_item *items =
+		source_grow(s, &file->plan.agenda, &message_agenda_item, json_array_size(list));
 
 	for (uint32_t i = 0; items && i < json_array_size(list); i++) {
 		const json_t *text = json_array_get(list, i);
@@ -136,7 +145,8 @@ static bool read_agenda(struct event_file *file, const json_t *item, const char 
 }
 
 /* A printed person is told by its key in "persons"; an organisation stands for itself. */
-static bool read_part(struct event_file *file, const json_t *item, const char *where, struct role_plan *role)
+static bool read_part(struct event_file *file, const json_t *item, const char *where,
+		      struct role_plan *role)
 {
 	struct source *s = &file->source;
 	const json_t *person;
@@ -147,9 +157,11 @@ static bool read_part(struct event_file *file, const json_t *item, const char *w
 	role->entity = source_text(s, item, where, "country_code");
 	role->printed = role->organisation;
 	if (role->key.at) {
-		person = source_object(s, source_object(s, s->root, NULL, "persons"), "persons", role->key.at);
+		person = source_object(s, source_object(s, s->root, NULL, "persons"), "persons",
+				       role->key.at);
 		if (!person)
-			return source_blame(s, where, "there is no person %.64s in \"persons\".", role->key.at);
+			return source_blame(s, where, "there is no person %.64s in \"persons\".",
+					    role->key.at);
 		role->printed = source_text(s, person, role->key.at, "as_printed");
 		read_text(s, person, role->key.at, "organisation", &role->organisation);
 		read_text(s, person, role->key.at, "country_code", &role->entity);
@@ -157,14 +169,16 @@ static bool read_part(struct event_file *file, const json_t *item, const char *w
 		family = source_text(s, person, role->key.at, "family_name");
 		if (given.at || family.at)
 			role->name = arena_printf(s->arena, "%s%s%s", given.at ? given.at : "",
-						  given.at && family.at ? " " : "", family.at ? family.at : "");
+						  given.at && family.at ? " " : "",
+						  family.at ? family.at : "");
 		if (!role->printed.at)
 			role->printed = role->name;
 	}
 	return source_check(s, where, &message_role_plan, role);
 }
 
-static bool read_roles(struct event_file *file, const json_t *item, const char *where, struct text session)
+static bool read_roles(struct event_file *file, const json_t *item, const char *where,
+		       struct text session)
 {
 	static const struct { const char *key; enum programme_role role; } parts[] = {
 		{"chairs", programme_role_chair}, {"moderators", programme_role_moderator},
@@ -190,7 +204,8 @@ static bool read_roles(struct event_file *file, const json_t *item, const char *
 	return !s->wrong;
 }
 
-static bool read_session(struct event_file *file, const json_t *item, uint32_t index, struct session_plan *plan)
+static bool read_session(struct event_file *file, const json_t *item, uint32_t index,
+			 struct session_plan *plan)
 {
 	struct source *s = &file->source;
 	const struct session_line *line;
@@ -203,7 +218,8 @@ static bool read_session(struct event_file *file, const json_t *item, uint32_t i
 		return source_blame(s, where, "session_id: a text such as \"D1-06\" is expected.");
 	snprintf(where, sizeof(where), "session %.40s", plan->session.at);
 	for (uint32_t i = 0; i < index; i++)
-		if (text_equal(LIST_AT(file->plan.sessions, session_plan, i)->session, plan->session))
+		if (text_equal(LIST_AT(file->plan.sessions, session_plan, i)->session,
+			       plan->session))
 			return source_blame(s, where, "it stands twice in the file.");
 	line = standing_session(file, plan->session, &position);
 	if (line)

@@ -1,4 +1,5 @@
-/* hudur admin open and close: of a session or room the gavel, of the event itself its beginning and end. */
+/* hudur admin open and close: of a session or room the gavel, of the event itself its beginning and
+ * end. */
 #ifndef HUDUR_CLIENTS_GAVEL_H
 #define HUDUR_CLIENTS_GAVEL_H
 

@@ -38,7 +38,8 @@ static void help(const struct options *options, const struct command *command)
 	       "The file is UTF-8, its first line names the columns:\n ");
 	for (uint32_t i = 1; i < message_nomination.count; i++)
 		printf(" %s", message_nomination.fields[i].name);
-	printf("\nSeparators may be commas, semicolons or tabs. The same file again changes nothing.\n\n"
+	printf("\nSeparators may be commas, semicolons or tabs. The same file again changes "
+	       "nothing.\n\n"
 	       "Options of every command:\n");
 	cli_options_help(stdout);
 }
@@ -50,8 +51,9 @@ static int read_words(struct importing *im, const struct command *command, char 
 
 		if (!taken)
 			taken = cli_option_flag(words, "accredit", &im->accredit);
-		if (!taken && ((**words == '-' && (*words)[1]) || im->path))
-			return cli_usage(im->options, "import takes one file and has no option %s.", *words);
+		if (!taken && ((**words == '-' && (*words)[1]) || *im->path))
+			return cli_usage(im->options, "import takes one file and has no option %s.",
+					 *words);
 		if (!taken) {
 			im->path = *words;
 			taken = 1;
@@ -64,7 +66,7 @@ static int read_words(struct importing *im, const struct command *command, char 
 		help(im->options, command);
 	else if (im->options->version)
 		cli_version(im->options);
-	else if (!im->path)
+	else if (!*im->path)
 		return cli_usage(im->options, "import: which file?");
 	else if (!im->options->event)
 		return cli_usage(im->options, "import: into which event? Give --event.");
@@ -93,7 +95,8 @@ static bool keep_bad(struct importing *im, const struct import_row *row)
 
 static int by_line(const void *a, const void *b)
 {
-	int64_t one = ((const struct import_row *)a)->line, other = ((const struct import_row *)b)->line;
+	int64_t one = ((const struct import_row *)a)->line,
+		other = ((const struct import_row *)b)->line;
 
 	return (one > other) - (one < other);
 }
@@ -121,7 +124,8 @@ static int send_chunk(struct importing *im)
 	import.source = text_of(file_name(im->path));
 	if (message_check(&message_import, &import, NULL))
 		import.source = (struct text){NULL, 0};
-	done = caller_ask(&im->caller, &operations[OP_registration_import], &import, &arena, &answer);
+	done = caller_ask(&im->caller, &operations[OP_registration_import], &import, &arena,
+			  &answer);
 	if (done == EXIT_DONE) {
 		result = answer.result;
 		im->added += result->added;
@@ -130,9 +134,11 @@ static int send_chunk(struct importing *im)
 			if (!keep_bad(im, LIST_AT(result->rows, import_row, i)))
 				done = EXIT_NOT_DONE;
 	} else {
-		cli_complain(im->options, "It is not known whether lines %" PRId64 " to %" PRId64 " went in; import the "
-			     "file again, what is there already stays as it is.", im->rows[0].line,
-			     im->rows[im->count - 1].line);
+		cli_complain(
+			im->options,
+			"It is not known whether lines %" PRId64 " to %" PRId64
+			" went in; import the file again, what is there already stays as it is.",
+			im->rows[0].line, im->rows[im->count - 1].line);
 	}
 	im->count = 0;
 	im->bytes = 0;
@@ -210,7 +216,8 @@ static int read_rows(struct importing *im)
 
 static void print_summary(const struct importing *im, FILE *out)
 {
-	fprintf(out, "%" PRId64 " added, %" PRId64 " unchanged, %zu bad\n", im->added, im->unchanged, im->bad_count);
+	fprintf(out, "%" PRId64 " added, %" PRId64 " unchanged, %zu bad\n", im->added,
+		im->unchanged, im->bad_count);
 }
 
 /* The bad rows and the summary, also when the import was cut short: what went in is then known. */
@@ -218,11 +225,14 @@ static void print_result(struct importing *im)
 {
 	struct printing printing = caller_printing(&im->caller);
 	struct list rows = {im->bad, (uint32_t)im->bad_count};
-	struct imported summary = {.added = im->added, .unchanged = im->unchanged, .bad = (int64_t)im->bad_count,
+	struct imported summary = {.added = im->added,
+				   .unchanged = im->unchanged,
+				   .bad = (int64_t)im->bad_count,
 				   .rows = rows};
 	struct printer *printer;
 
-	/* those found here and those that came back from the service stand in the order of their lines */
+	/* those found here and those that came back from the service stand in the order of their
+	 * lines */
 	if (im->bad_count)
 		qsort(im->bad, im->bad_count, sizeof(*im->bad), by_line);
 	if (printing.format == FORMAT_TABLE) {
@@ -264,6 +274,7 @@ int import_run(struct options *options, const struct command *command, char **wo
 	if (!im)
 		return cli_usage(options, "Memory is short.");
 	im->options = options;
+	im->path = "";
 	result = read_words(im, command, words);
 	if (result == EXIT_DONE && !options->help && !options->version) {
 		im->csv = malloc(sizeof(*im->csv));

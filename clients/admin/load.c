@@ -22,9 +22,11 @@ struct loading {
 static void help(const struct options *options, const struct command *command)
 {
 	command_help_head(options, command, "[options] FILE.json");
-	printf("  --reference FOLDER      where oic_members.csv and its like are (default: beside the file)\n\n"
-	       "A file without time zone and days is a part: rooms, entities and sessions that are added to or changed\n"
-	       "in the event as it stands.\n\nOptions of every command:\n");
+	printf("  --reference FOLDER      where oic_members.csv and its like are (default: beside "
+	       "the file)\n\n"
+	       "A file without time zone and days is a part: rooms, entities and sessions that "
+	       "are\n"
+	       "added to or changed in the event as it stands.\n\nOptions of every command:\n");
 	cli_options_help(stdout);
 }
 
@@ -36,7 +38,8 @@ static int read_words(struct loading *l, const struct command *command, char **w
 		if (!taken)
 			taken = cli_option_value(l->options, words, "reference", &l->reference);
 		if (!taken && (**words == '-' || l->path))
-			return cli_usage(l->options, "load takes one file and has no option %s.", *words);
+			return cli_usage(l->options, "load takes one file and has no option %s.",
+					 *words);
 		if (!taken) {
 			l->path = *words;
 			taken = 1;
@@ -60,7 +63,8 @@ static int refuse_file(struct loading *l)
 	return EXIT_NOT_DONE;
 }
 
-static bool append(struct source *s, struct list *to, const struct message *record, const struct list *more)
+static bool append(struct source *s, struct list *to, const struct message *record,
+		   const struct list *more)
 {
 	char *items = more->count ? source_grow(s, to, record, more->count) : NULL;
 
@@ -69,7 +73,8 @@ static bool append(struct source *s, struct list *to, const struct message *reco
 	return !s->wrong;
 }
 
-/* All pages of the programme as it stands, as one. An event that is not there leaves `standing` NULL. */
+/* All pages of the programme as it stands, as one. An event that is not there leaves `standing`
+ * NULL. */
 static int ask_standing(struct loading *l, struct programme **standing)
 {
 	struct programme_query query;
@@ -82,15 +87,18 @@ static int ask_standing(struct loading *l, struct programme **standing)
 	do {
 		const struct programme *page;
 
-		result = caller_try(&l->caller, &operations[OP_changes_programme], &query, &l->arena, &answer);
+		result = caller_try(&l->caller, &operations[OP_changes_programme], &query,
+				    &l->arena, &answer);
 		if (result != EXIT_DONE)
 			return answer.reply.status == status_error ? EXIT_DONE : result;
 		page = answer.result;
 		if (!whole)
 			whole = answer.result;
-		else if (!append(&l->file.source, &whole->sessions, &message_session_line, &page->sessions))
+		else if (!append(&l->file.source, &whole->sessions, &message_session_line,
+				 &page->sessions))
 			return refuse_file(l);
-		if (page->cursor != ABSENT && query.cursor != ABSENT && page->cursor <= query.cursor)
+		if (page->cursor != ABSENT && query.cursor != ABSENT &&
+		    page->cursor <= query.cursor)
 			break;
 		query.cursor = page->cursor;
 	} while (query.cursor != ABSENT);
@@ -107,7 +115,9 @@ static const char *reference_folder(struct loading *l)
 		return l->reference;
 	if (!slash)
 		return ".";
-	return arena_printf(&l->arena, "%.*s", slash == l->path ? 1 : (int)(slash - l->path), l->path).at;
+	return arena_printf(&l->arena, "%.*s", slash == l->path ? 1 : (int)(slash - l->path),
+			    l->path)
+		.at;
 }
 
 static int read_file(struct loading *l)
@@ -117,8 +127,8 @@ static int read_file(struct loading *l)
 	int result = EXIT_DONE;
 
 	if (l->options->event && !text_is(file->plan.event, l->options->event)) {
-		cli_complain(l->options, "%s is the file of %s, not of %s.", l->path, file->plan.event.at,
-			     l->options->event);
+		cli_complain(l->options, "%s is the file of %s, not of %s.", l->path,
+			     file->plan.event.at, l->options->event);
 		return EXIT_NOT_DONE;
 	}
 	l->options->event = file->plan.event.at;
@@ -208,25 +218,29 @@ static int send_all(struct loading *l)
 static void print_counts(const struct loading *l)
 {
 	const struct load *plan = &l->file.plan;
-	struct { const char *name; uint32_t count; } counts[] = {
-		{"days", plan->days.count}, {"entities", plan->entities.count},
+	struct { const char *name; uint32_t count;
+	} counts[] = {
+		{"days", plan->days.count},           {"entities", plan->entities.count},
 		{"standings", plan->standings.count}, {"rooms", plan->rooms.count},
-		{"sessions", plan->sessions.count}, {"agenda", plan->agenda.count}, {"roles", plan->roles.count},
+		{"sessions", plan->sessions.count},   {"agenda", plan->agenda.count},
+		{"roles", plan->roles.count},
 	};
 	enum format format = l->options->format;
 
 	if (format == FORMAT_CSV)
 		printf("event,days,entities,standings,rooms,sessions,agenda,roles\r\n");
-	printf(format == FORMAT_JSON ? "{\"event\": \"%s\"" : format == FORMAT_CSV ? "%s" : "Loaded into %s:",
+	printf(format == FORMAT_JSON  ? "{\"event\": \"%s\""
+	       : format == FORMAT_CSV ? "%s"
+				      : "Loaded into %s:",
 	       plan->event.at);
-	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+	for (size_t i = 0, named = 0; i < sizeof(counts) / sizeof(*counts); i++) {
 		if (format == FORMAT_JSON)
 			printf(", \"%s\": %" PRIu32, counts[i].name, counts[i].count);
 		else if (format == FORMAT_CSV)
 			printf(",%" PRIu32, counts[i].count);
 		else if (counts[i].count)
-			printf(" %" PRIu32 " %s%s", counts[i].count, counts[i].name,
-			       i + 1 < sizeof(counts) / sizeof(*counts) ? "," : "");
+			printf("%s %" PRIu32 " %s", named++ ? "," : "", counts[i].count,
+			       counts[i].name);
 	}
 	puts(format == FORMAT_JSON ? "}" : format == FORMAT_CSV ? "\r" : ".");
 }

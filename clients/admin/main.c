@@ -8,11 +8,19 @@
 #define ASK(service, op) .operation = &operations[OP_##service##_##op]
 
 static const struct command commands[] = {
-	{.name = "load", .sentence = "load a meeting, or a part of it, from a JSON file", .run = load_run},
-	{.name = "import", .sentence = "register the nominated persons of a CSV file, row by row", .run = import_run},
+	{.name = "load",
+	 .sentence = "load a meeting, or a part of it, from a JSON file",
+	 .run = load_run},
+	{.name = "import",
+	 .sentence = "register the nominated persons of a CSV file, row by row",
+	 .run = import_run},
 	{.name = "events", ASK(events, list_events)},
-	{.name = "open", .sentence = "let the event begin; with --session the opening gavel", .run = gavel_open_run},
-	{.name = "close", .sentence = "end the event; with --session the closing gavel", .run = gavel_close_run},
+	{.name = "open",
+	 .sentence = "let the event begin; with --session the opening gavel",
+	 .run = gavel_open_run},
+	{.name = "close",
+	 .sentence = "end the event; with --session the closing gavel",
+	 .run = gavel_close_run},
 	{.name = "clear", ASK(attendance, clear), .prepare = gavel_prepare},
 	{.name = "amend-session", ASK(attendance, amend_session), .bare = "session"},
 	{.name = "register", ASK(registration, register), .bare = "name"},
@@ -36,6 +44,7 @@ static const struct command commands[] = {
 int main(int argc, char **argv)
 {
 	(void)argc;
-	return command_main("hudur-admin", "loads a meeting and keeps its people, badges and sessions right", commands,
-			    argv);
+	return command_main("hudur-admin",
+			    "loads a meeting and keeps its people, badges and sessions right",
+			    commands, argv);
 }

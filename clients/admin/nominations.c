@@ -20,7 +20,8 @@ static bool same_word(struct text a, const char *b)
 static const struct field *column_of(struct text title)
 {
 	for (uint32_t i = 0; i < message_nomination.count; i++)
-		if (is_column(&message_nomination.fields[i]) && same_word(title, message_nomination.fields[i].name))
+		if (is_column(&message_nomination.fields[i]) &&
+		    same_word(title, message_nomination.fields[i].name))
 			return &message_nomination.fields[i];
 	return NULL;
 }
@@ -29,42 +30,50 @@ static bool blame_header(char complaint[512], const char *what, struct text titl
 {
 	size_t used;
 
-	snprintf(complaint, 512, what, (int)(title.size < 60 ? title.size : 60), title.size ? title.at : "");
+	snprintf(complaint, 512, what, (int)(title.size < 60 ? title.size : 60),
+		 title.size ? title.at : "");
 	used = strlen(complaint);
 	snprintf(complaint + used, 512 - used, " The columns are");
 	for (uint32_t i = 0; i < message_nomination.count; i++) {
 		used = strlen(complaint);
 		if (is_column(&message_nomination.fields[i]))
-			snprintf(complaint + used, 512 - used, " %s%s", message_nomination.fields[i].name,
+			snprintf(complaint + used, 512 - used, " %s%s",
+				 message_nomination.fields[i].name,
 				 i + 1 < message_nomination.count ? "," : "; name is needed.");
 	}
 	return false;
 }
 
-bool nominations_header(const struct csv_row *row, struct nomination_columns *columns, char complaint[512])
+bool nominations_header(const struct csv_row *row, struct nomination_columns *columns,
+			char complaint[512])
 {
 	const struct text none = {NULL, 0};
 	bool named = false;
 
 	*columns = (struct nomination_columns){.count = row->count};
 	if (row->fault == CSV_NOT_UTF8) {
-		snprintf(complaint, 512, "line %d: the header is not UTF-8; save the file as \"CSV UTF-8\".",
+		snprintf(complaint, 512,
+			 "line %d: the header is not UTF-8; save the file as \"CSV UTF-8\".",
 			 (int)row->line);
 		return false;
 	}
 	if (row->fault != CSV_FINE) {
-		snprintf(complaint, 512, "line %d: %s.", (int)row->line, csv_fault_sentence(row->fault));
+		snprintf(complaint, 512, "line %d: %s.", (int)row->line,
+			 csv_fault_sentence(row->fault));
 		return false;
 	}
 	for (uint32_t i = 0; i < row->count; i++) {
 		columns->fields[i] = column_of(row->fields[i]);
 		if (!columns->fields[i] && utf8_check(row->fields[i]) != UTF8_CLEAN)
-			return blame_header(complaint, "a column's title has control characters.%.*s", none);
+			return blame_header(complaint,
+					    "a column's title has control characters.%.*s", none);
 		if (!columns->fields[i])
-			return blame_header(complaint, "there is no column \"%.*s\".", row->fields[i]);
+			return blame_header(complaint, "there is no column \"%.*s\".",
+					    row->fields[i]);
 		for (uint32_t k = 0; k < i; k++)
 			if (columns->fields[k] == columns->fields[i])
-				return blame_header(complaint, "the column %.*s stands twice.", row->fields[i]);
+				return blame_header(complaint, "the column %.*s stands twice.",
+						    row->fields[i]);
 		named = named || strcmp(columns->fields[i]->name, "name") == 0;
 	}
 	return named || blame_header(complaint, "the column name is missing.%.*s", none);
@@ -90,7 +99,8 @@ static struct text flatten(struct text cell, struct arena *arena)
 
 static bool read_bool(struct text cell, bool *value)
 {
-	static const char *const yes[] = {"yes", "true", "1", "x"}, *const no[] = {"no", "false", "0"};
+	static const char *const yes[] = {"yes", "true", "1", "x"}, *const no[] = {"no", "false",
+										   "0"};
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
 		if (same_word(cell, yes[i]))
@@ -120,11 +130,12 @@ static bool blame_word(const struct field *field, struct complaint *complaint)
 	snprintf(complaint->sentence, sizeof(complaint->sentence), "%s: one of", field->name);
 	for (uint32_t i = 1; i < field->words->count; i++) {
 		used = strlen(complaint->sentence);
-		snprintf(complaint->sentence + used, sizeof(complaint->sentence) - used, "%s %s", i > 1 ? "," : "",
-			 field->words->words[i]);
+		snprintf(complaint->sentence + used, sizeof(complaint->sentence) - used, "%s %s",
+			 i > 1 ? "," : "", field->words->words[i]);
 	}
 	used = strlen(complaint->sentence);
-	snprintf(complaint->sentence + used, sizeof(complaint->sentence) - used, " is expected, or nothing");
+	snprintf(complaint->sentence + used, sizeof(complaint->sentence) - used,
+		 " is expected, or nothing");
 	return false;
 }
 
@@ -134,8 +145,8 @@ static bool read_cell(const struct field *field, struct text cell, struct arena 
 	void *to = field_at(field, nomination);
 
 	if (field->type == TYPE_BOOL && !read_bool(cell, to)) {
-		snprintf(complaint->sentence, sizeof(complaint->sentence), "%s: yes or no is expected, or nothing",
-			 field->name);
+		snprintf(complaint->sentence, sizeof(complaint->sentence),
+			 "%s: yes or no is expected, or nothing", field->name);
 		return false;
 	}
 	if (field->type == TYPE_ENUM && !read_word(field, cell, to))
@@ -145,13 +156,15 @@ static bool read_cell(const struct field *field, struct text cell, struct arena 
 	return true;
 }
 
-bool nominations_row(const struct csv_row *row, const struct nomination_columns *columns, struct arena *arena,
-		     struct nomination *nomination, struct complaint *complaint)
+bool nominations_row(const struct csv_row *row, const struct nomination_columns *columns,
+		     struct arena *arena, struct nomination *nomination,
+		     struct complaint *complaint)
 {
 	message_clear(&message_nomination, nomination);
 	nomination->line = row->line;
 	if (row->fault) {
-		snprintf(complaint->sentence, sizeof(complaint->sentence), "%s", csv_fault_sentence(row->fault));
+		snprintf(complaint->sentence, sizeof(complaint->sentence), "%s",
+			 csv_fault_sentence(row->fault));
 		return false;
 	}
 	if (row->count != columns->count) {

@@ -30,7 +30,8 @@ static bool blame(struct reference *r, const char *file, const char *what)
 	return false;
 }
 
-static bool find_columns(const struct sheet *sheet, const struct csv_row *header, uint32_t columns[COLUMNS_MAX])
+static bool find_columns(const struct sheet *sheet, const struct csv_row *header,
+			 uint32_t columns[COLUMNS_MAX])
 {
 	for (uint32_t k = 0; sheet->names[k]; k++) {
 		uint32_t i = 0;
@@ -63,7 +64,8 @@ static bool read_rows(struct reference *r, const char *name, struct csv *csv, st
 		return blame(r, name, "the first line does not name the columns that are needed.");
 	while ((got = csv_next(csv, &row)) == 1) {
 		if (row.fault || sheet->count == ROWS_MAX)
-			return blame(r, name, row.fault ? csv_fault_sentence(row.fault) : "too many rows.");
+			return blame(r, name,
+				     row.fault ? csv_fault_sentence(row.fault) : "too many rows.");
 		for (uint32_t k = 0; sheet->names[k]; k++)
 			sheet->rows[sheet->count][k] = cell_of(r, &row, columns[k]);
 		sheet->count++;
@@ -79,7 +81,8 @@ static bool read_sheet(struct reference *r, const char *name, bool needed, struc
 	bool read;
 
 	if (!file)
-		return (!needed && errno == ENOENT) || blame(r, name, "cannot be read; name its folder with --reference.");
+		return (!needed && errno == ENOENT) || blame(r, name, 
+			"cannot be read; name its folder with --reference.");
 	csv = malloc(sizeof(*csv));
 	sheet->rows = arena_alloc(r->arena, ROWS_MAX * sizeof(*sheet->rows));
 	if (csv && sheet->rows) {
@@ -102,7 +105,8 @@ static void *next_of(struct list *list, const struct message *message)
 	return record;
 }
 
-static bool make_room(struct reference *r, struct list *list, const struct message *message, uint32_t more)
+static bool make_room(struct reference *r, struct list *list, const struct message *message,
+		      uint32_t more)
 {
 	char *items = arena_alloc(r->arena, (list->count + more) * message->size + 1);
 
@@ -142,10 +146,12 @@ static bool check_both(struct reference *r, const char *file, const struct entit
 static bool read_members(struct reference *r)
 {
 	static const char file[] = "oic_members.csv";
-	struct sheet members = {.names = {"alpha2", "name_en", "name_fr", "name_ar", "oic_status", "oic_group"}};
+	struct sheet members = {
+		.names = {"alpha2", "name_en", "name_fr", "name_ar", "oic_status", "oic_group"}};
 	struct sheet sources = {.names = {"alpha2", "group_evidence"}};
 
-	if (!read_sheet(r, file, true, &members) || !read_sheet(r, "oic_members_sources.csv", false, &sources) ||
+	if (!read_sheet(r, file, true, &members) ||
+	    !read_sheet(r, "oic_members_sources.csv", false, &sources) ||
 	    !make_room(r, r->entities, &message_entity_plan, members.count) ||
 	    !make_room(r, r->standings, &message_standing_plan, members.count))
 		return false;
@@ -154,9 +160,14 @@ static bool read_members(struct reference *r)
 		struct entity_plan *entity = next_of(r->entities, &message_entity_plan);
 		struct standing_plan *standing = next_of(r->standings, &message_standing_plan);
 
-		*entity = (struct entity_plan){.entity = code_of(row[0], row[1]), .kind = entity_kind_state,
-			.name_en = row[1], .name_fr = row[2], .name_ar = row[3], .region = row[5],
-			.region_inferred = row[5].at && is_inferred(&sources, row[0])};
+		*entity = (struct entity_plan){.entity = code_of(row[0], row[1]),
+					       .kind = entity_kind_state,
+					       .name_en = row[1],
+					       .name_fr = row[2],
+					       .name_ar = row[3],
+					       .region = row[5],
+					       .region_inferred =
+						       row[5].at && is_inferred(&sources, row[0])};
 		standing->entity = entity->entity;
 		standing->standing = vocabulary_value(&vocabulary_standing, row[4]);
 		if (!check_both(r, file, entity, standing))
@@ -176,13 +187,17 @@ static bool read_institutions(struct reference *r)
 	for (uint32_t i = 0; i < sheet.count; i++) {
 		const struct text *row = sheet.rows[i];
 		struct entity_plan *entity = next_of(r->entities, &message_entity_plan);
-		struct text code = arena_printf(r->arena, "I-%.*s", (int)row[0].size, row[0].at ? row[0].at : "");
+		struct text code = arena_printf(r->arena, "I-%.*s", (int)row[0].size,
+						row[0].at ? row[0].at : "");
 		char *letters = (char *)(uintptr_t)code.at;
 
 		for (uint32_t k = 0; k < code.size; k++)
 			letters[k] = (char)toupper((unsigned char)letters[k]);
-		*entity = (struct entity_plan){.entity = code, .kind = entity_kind_institution, .name_en = row[1],
-					       .name_fr = row[2], .name_ar = row[3]};
+		*entity = (struct entity_plan){.entity = code,
+					       .kind = entity_kind_institution,
+					       .name_en = row[1],
+					       .name_fr = row[2],
+					       .name_ar = row[3]};
 		if (!check_both(r, file, entity, NULL))
 			return false;
 	}
@@ -209,7 +224,8 @@ static bool read_history(struct reference *r)
 
 		standing->entity = row[0];
 		standing->standing = vocabulary_value(&vocabulary_standing, row[1]);
-		if (!read_moment(r, row[2], &standing->since) || !read_moment(r, row[3], &standing->until))
+		if (!read_moment(r, row[2], &standing->since) ||
+		    !read_moment(r, row[3], &standing->until))
 			return blame(r, file, "from and to are dates such as 2012-08-15.");
 		if (message_check(&message_standing_plan, standing, &complaint))
 			return blame(r, file, complaint.sentence);
@@ -217,8 +233,8 @@ static bool read_history(struct reference *r)
 	return true;
 }
 
-bool reference_read(const char *folder, struct zone *zone, struct arena *arena, struct list *entities,
-		    struct list *standings, char complaint[512])
+bool reference_read(const char *folder, struct zone *zone, struct arena *arena,
+		    struct list *entities, struct list *standings, char complaint[512])
 {
 	struct reference r = {folder, zone, arena, entities, standings, complaint};
 

@@ -36,7 +36,8 @@ bool source_open(struct source *source, const char *path, struct arena *arena)
 	if (!source->root)
 		return source_blame(source, NULL, "line %d: not JSON: %s.", error.line, error.text);
 	if (!json_is_object(source->root))
-		return source_blame(source, NULL, "line 1: an object that begins with { is expected.");
+		return source_blame(source, NULL,
+				    "line 1: an object that begins with { is expected.");
 	return true;
 }
 
@@ -53,7 +54,8 @@ static const json_t *value_of(const json_t *object, const char *key)
 	return json_is_null(value) ? NULL : value;
 }
 
-struct text source_text(struct source *source, const json_t *object, const char *where, const char *key)
+struct text source_text(struct source *source, const json_t *object, const char *where,
+			const char *key)
 {
 	const json_t *value = value_of(object, key);
 
@@ -68,7 +70,8 @@ struct text source_text(struct source *source, const json_t *object, const char 
 	return (struct text){json_string_value(value), (uint32_t)json_string_length(value)};
 }
 
-int64_t source_number(struct source *source, const json_t *object, const char *where, const char *key)
+int64_t source_number(struct source *source, const json_t *object, const char *where,
+		      const char *key)
 {
 	const json_t *value = value_of(object, key);
 
@@ -90,7 +93,8 @@ bool source_bool(struct source *source, const json_t *object, const char *where,
 	return json_is_true(value);
 }
 
-const json_t *source_object(struct source *source, const json_t *object, const char *where, const char *key)
+const json_t *source_object(struct source *source, const json_t *object, const char *where,
+			    const char *key)
 {
 	const json_t *value = value_of(object, key);
 
@@ -100,7 +104,8 @@ const json_t *source_object(struct source *source, const json_t *object, const c
 	return NULL;
 }
 
-const json_t *source_list(struct source *source, const json_t *object, const char *where, const char *key)
+const json_t *source_list(struct source *source, const json_t *object, const char *where,
+			  const char *key)
 {
 	const json_t *value = value_of(object, key);
 
@@ -110,7 +115,8 @@ const json_t *source_list(struct source *source, const json_t *object, const cha
 	return NULL;
 }
 
-bool source_check(struct source *source, const char *where, const struct message *message, const void *record)
+bool source_check(struct source *source, const char *where, const struct message *message,
+		  const void *record)
 {
 	struct complaint complaint;
 
@@ -119,7 +125,8 @@ bool source_check(struct source *source, const char *where, const struct message
 	return source_blame(source, where, "%s.", complaint.sentence);
 }
 
-void *source_grow(struct source *source, struct list *list, const struct message *message, size_t count)
+void *source_grow(struct source *source, struct list *list, const struct message *message,
+		  size_t count)
 {
 	char *items = arena_alloc(source->arena, (list->count + count) * message->size + 1);
 

@@ -1,9 +1,8 @@
-/* Opens the library, asks, and says what went wrong in words. */
+/* Opens the library, and closes it when what earlier runs left is settled. */
 #include "clients/cli/caller.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "clients/cli/moment.h"
 #include "clients/cli/spool_path.h"
@@ -27,8 +26,9 @@ static int open_library(struct caller *caller, const char *spool)
 
 static int refuse_library(struct caller *caller)
 {
-	cli_complain(caller->options, "%s", caller->hudur ? hudur_error(caller->hudur)
-							  : "Memory is short; close something and try again.");
+	cli_complain(caller->options, "%s",
+		     caller->hudur ? hudur_error(caller->hudur)
+				   : "Memory is short; close something and try again.");
 	return EXIT_NOT_DONE;
 }
 
@@ -36,9 +36,12 @@ static int refuse_library(struct caller *caller)
 static int open_own_spool(struct caller *caller)
 {
 	for (int n = 1; n <= SPOOLS_MAX; n++) {
-		if (!spool_path(caller->options->program, n, caller->spool, sizeof(caller->spool))) {
-			cli_complain(caller->options, "The folder for %s cannot be made: %s. Name another file with "
-				     "--spool.", caller->spool, strerror(errno));
+		if (!spool_path(caller->options->program, n, caller->spool,
+				sizeof(caller->spool))) {
+			cli_complain(caller->options,
+				     "The folder for %s cannot be made: %s. Name another file with "
+				     "--spool.",
+				     caller->spool, strerror(errno));
 			return EXIT_NOT_DONE;
 		}
 		if (open_library(caller, caller->spool) == EXIT_DONE)
@@ -48,8 +51,10 @@ static int open_own_spool(struct caller *caller)
 		hudur_free(caller->hudur);
 		caller->hudur = NULL;
 	}
-	cli_complain(caller->options, "All %d spools up to %s are in use; end one of those programs, or name a file "
-		     "with --spool.", SPOOLS_MAX, caller->spool);
+	cli_complain(caller->options,
+		     "All %d spools up to %s are in use; end one of those programs, or name a file "
+		     "with --spool.",
+		     SPOOLS_MAX, caller->spool);
 	return EXIT_NOT_DONE;
 }
 
@@ -77,20 +82,6 @@ int caller_open(struct caller *caller, const struct options *options, bool write
 	return result;
 }
 
-struct text caller_explain(const struct reply *reply, struct arena *arena)
-{
-	enum error e = error_from_name(reply->reason);
-	struct text why = reply->detail;
-	const char *status = vocabulary_word(&vocabulary_status, reply->status);
-
-	if (!why.at)
-		why = e ? text_of(error_sentence(e)) : TEXT("The service gave no reason.");
-	if (!reply->reason.at)
-		return arena_printf(arena, "%s: %.*s", status, (int)why.size, why.at);
-	return arena_printf(arena, "%s: %.*s (%.*s)", status, (int)why.size, why.at, (int)reply->reason.size,
-			    reply->reason.at);
-}
-
 /* What an earlier run left behind is sent first by the library; here its answers are looked at. */
 static void settle_backlog(struct caller *caller)
 {
@@ -104,15 +95,18 @@ static void settle_backlog(struct caller *caller)
 
 		if (hudur_next(caller->hudur, (int)(end - clock_monotonic_ms()), &answer) != 1)
 			break;
-		if (message_decode(&message_reply, (struct text){answer.map, (uint32_t)answer.size}, &arena, &reply,
-				   NULL) != E_OK || reply.status == status_ok)
+		if (message_decode(&message_reply, (struct text){answer.map, (uint32_t)answer.size},
+				   &arena, &reply, NULL) != E_OK ||
+		    reply.status == status_ok)
 			continue;
 		why = caller_explain(&reply, &arena);
-		cli_complain(caller->options, "A request to %s that an earlier run had left was %.*s", answer.service,
-			     (int)why.size, why.at);
+		cli_complain(caller->options,
+			     "A request to %s that an earlier run had left was %.*s",
+			     answer.service, (int)why.size, why.at);
 	}
 	if (hudur_backlog(caller->hudur) > 0)
-		cli_complain(caller->options, "%" PRId64 " requests wait in %s; the next command sends them.",
+		cli_complain(caller->options,
+			     "%" PRId64 " requests wait in %s; the next command sends them.",
 			     hudur_backlog(caller->hudur), caller->spool);
 	arena_free(&arena);
 }
@@ -125,141 +119,6 @@ void caller_close(struct caller *caller)
 	zone_close(caller->zone);
 	clock_close(&caller->clock);
 	*caller = (struct caller){0};
-}
-
-/* ---- asking ---- */
-
-static int name_service(struct caller *caller, const struct operation *operation, char service[SERVICE_MAX])
-{
-	const char *first = caller->options->event;
-
-	if (strcmp(operation->service, "broker") == 0) {
-		snprintf(service, SERVICE_MAX, "broker");
-		return EXIT_DONE;
-	}
-	if (strcmp(operation->service, "events") == 0)
-		first = caller->options->worker;
-	if (!first)
-		return cli_usage(caller->options, "Which event? Give --event.");
-	if (snprintf(service, SERVICE_MAX, "%s/%s", first, operation->service) >= SERVICE_MAX)
-		return cli_usage(caller->options, "--worker: the name is too long.");
-	return EXIT_DONE;
-}
-
-static int tell_silence(struct caller *caller, const char *service, bool write)
-{
-	const char *endpoints = caller->options->endpoints;
-	double seconds = caller->options->timeout_ms / 1000.0;
-
-	if (!endpoints)
-		endpoints = getenv("HUDUR_ENDPOINT");
-	if (!endpoints || !*endpoints)
-		endpoints = "tcp://127.0.0.1:5570";
-	cli_complain(caller->options, "%s at %s did not answer within %g s; check that hudur serve runs, or name "
-		     "another broker with --endpoint.%s%s%s", service, endpoints, seconds,
-		     write && *caller->spool ? " The request is kept in " : "",
-		     write ? caller->spool : "",
-		     write && *caller->spool ? " and sent by the next command." : "");
-	return EXIT_NOT_DONE;
-}
-
-static int read_answer(struct caller *caller, const struct operation *operation, const struct hudur_reply *from,
-		       struct arena *arena, struct answer *answer)
-{
-	/* the library's bytes go with the next call, the views must not */
-	struct text map = arena_text(arena, (struct text){from->map, (uint32_t)from->size});
-	struct complaint complaint = {"memory is short"};
-	enum error e = map.at ? message_decode(&message_reply, map, arena, &answer->reply, &complaint) : E_NO_MEMORY;
-
-	if (!e && answer->reply.status == status_ok) {
-		answer->result = arena_alloc(arena, operation->result->size);
-		e = answer->result ? message_decode(operation->result, map, arena, answer->result, &complaint)
-				   : E_NO_MEMORY;
-	}
-	if (!e)
-		return EXIT_DONE;
-	answer->reply.status = status_none;
-	cli_complain(caller->options, "%s: the answer cannot be read (%s); is the broker of another version?",
-		     from->service, complaint.sentence);
-	return EXIT_NOT_DONE;
-}
-
-static int ask_once(struct caller *caller, const struct operation *operation, const char *service,
-		    struct text map, int timeout_ms, struct hudur_reply *reply)
-{
-	bool write = operation->access == ACCESS_WRITE;
-	int got = hudur_call(caller->hudur, service, map.at, map.size, write, timeout_ms, reply);
-
-	if (got == 1)
-		return EXIT_DONE;
-	if (got == 0)
-		return tell_silence(caller, service, write);
-	cli_complain(caller->options, "%s", hudur_error(caller->hudur));
-	return EXIT_NOT_DONE;
-}
-
-static int encode(struct caller *caller, const struct operation *operation, const void *request,
-		  struct arena *arena, struct text *map)
-{
-	struct request head;
-	enum error e;
-
-	message_clear(&message_request, &head);
-	head.op = text_of(operation->op);
-	e = message_encode_two(&message_request, &head, operation->request, request, arena, map);
-	if (!e)
-		return EXIT_DONE;
-	cli_complain(caller->options, "%s: %s", operation->op, error_sentence(e));
-	return EXIT_NOT_DONE;
-}
-
-/* A read that is answered busy is asked again; for writes the library does that. */
-int caller_try(struct caller *caller, const struct operation *operation, const void *request,
-	       struct arena *arena, struct answer *answer)
-{
-	int64_t end = clock_monotonic_ms() + caller->options->timeout_ms;
-	char service[SERVICE_MAX];
-	struct hudur_reply reply;
-	struct text map;
-	int result;
-
-	message_clear(&message_reply, &answer->reply);
-	answer->result = NULL;
-	result = name_service(caller, operation, service);
-	if (result == EXIT_DONE)
-		result = encode(caller, operation, request, arena, &map);
-	while (result == EXIT_DONE) {
-		int64_t left = end - clock_monotonic_ms(), wait;
-
-		result = ask_once(caller, operation, service, map, left > 1 ? (int)left : 1, &reply);
-		if (result == EXIT_DONE)
-			result = read_answer(caller, operation, &reply, arena, answer);
-		if (result != EXIT_DONE || answer->reply.status != status_busy)
-			break;
-		wait = answer->reply.retry_ms == ABSENT ? 100 : answer->reply.retry_ms;
-		if (clock_monotonic_ms() + wait >= end)
-			break;
-		/* nothing else is awaited: this only lets the time pass, with heartbeats */
-		hudur_next(caller->hudur, (int)(wait > 10 ? wait : 10), &reply);
-	}
-	if (result == EXIT_DONE && answer->reply.status != status_ok)
-		result = EXIT_NOT_DONE;
-	return result;
-}
-
-int caller_ask(struct caller *caller, const struct operation *operation, const void *request,
-	       struct arena *arena, struct answer *answer)
-{
-	int result = caller_try(caller, operation, request, arena, answer);
-	char service[SERVICE_MAX];
-	struct text why;
-
-	if (result == EXIT_DONE || answer->reply.status == status_none || answer->reply.status == status_ok)
-		return result;
-	name_service(caller, operation, service);
-	why = caller_explain(&answer->reply, arena);
-	cli_complain(caller->options, "%s %s: %.*s", service, operation->op, (int)why.size, why.at);
-	return result;
 }
 
 static struct zone *zone_of(const struct programme *programme)
@@ -284,7 +143,8 @@ struct zone *caller_zone(struct caller *caller)
 		return caller->zone;
 	caller->zone_asked = true;
 	message_clear(&message_programme_query, &query);
-	if (caller_ask(caller, &operations[OP_changes_programme], &query, &arena, &answer) == EXIT_DONE)
+	if (caller_ask(caller, &operations[OP_changes_programme], &query, &arena, &answer) ==
+	    EXIT_DONE)
 		caller->zone = zone_of(answer.result);
 	arena_free(&arena);
 	return caller->zone;

@@ -12,8 +12,8 @@ static const char *sentence_of(const struct command *command)
 
 static void help(const struct options *options, const char *sentence, const struct command *table)
 {
-	printf("%s: %s\n\nUsage: %s [options] COMMAND [options]\n\nCommands:\n", options->program, sentence,
-	       options->program);
+	printf("%s: %s\n\nUsage: %s [options] COMMAND [options]\n\nCommands:\n", options->program,
+	       sentence, options->program);
 	for (; table->name; table++)
 		printf("  %-15s %s\n", table->name, sentence_of(table));
 	printf("\nOptions of every command:\n");
@@ -21,10 +21,11 @@ static void help(const struct options *options, const char *sentence, const stru
 	printf("\n%s COMMAND --help tells the options of one.\n", options->program);
 }
 
-void command_help_head(const struct options *options, const struct command *command, const char *usage)
+void command_help_head(const struct options *options, const struct command *command,
+		       const char *usage)
 {
-	printf("%s %s: %s.\n\nUsage: %s %s %s\n\n", options->program, command->name, sentence_of(command),
-	       options->program, command->name, usage);
+	printf("%s %s: %s.\n\nUsage: %s %s %s\n\n", options->program, command->name,
+	       sentence_of(command), options->program, command->name, usage);
 }
 
 static const struct command *find(const struct command *table, const char *name)
@@ -35,7 +36,8 @@ static const struct command *find(const struct command *table, const char *name)
 	return NULL;
 }
 
-int command_main(const char *program, const char *sentence, const struct command *table, char **argv)
+int command_main(const char *program, const char *sentence, const struct command *table,
+		 char **argv)
 {
 	const struct command *command;
 	struct options options;

@@ -5,15 +5,16 @@
 
 void grid_start(struct grid *grid, const struct grid_column *columns, uint32_t count)
 {
-	*grid = (struct grid){.columns = columns, .count = count < GRID_COLUMNS_MAX ? count : GRID_COLUMNS_MAX};
+	*grid = (struct grid){.columns = columns,
+			      .count = count < GRID_COLUMNS_MAX ? count : GRID_COLUMNS_MAX};
 }
 
 /* The width of the first character; `size` receives its bytes. Broken bytes fill a column each. */
 static uint32_t step(struct text rest, uint32_t *size)
 {
 	utf8proc_int32_t point;
-	utf8proc_ssize_t read = utf8proc_iterate((const utf8proc_uint8_t *)rest.at, (utf8proc_ssize_t)rest.size,
-						 &point);
+	utf8proc_ssize_t read = utf8proc_iterate((const utf8proc_uint8_t *)rest.at,
+						 (utf8proc_ssize_t)rest.size, &point);
 	int width = read > 0 ? utf8proc_charwidth(point) : 1;
 
 	*size = read > 0 ? (uint32_t)read : 1;
@@ -54,7 +55,8 @@ static struct text fit(struct grid *grid, struct text cell, uint32_t most)
 
 bool grid_add(struct grid *grid, const struct text *cells)
 {
-	struct grid_row *row = arena_alloc(&grid->arena, sizeof(*row) + grid->count * sizeof(row->cells[0]));
+	struct grid_row *row =
+		arena_alloc(&grid->arena, sizeof(*row) + grid->count * sizeof(row->cells[0]));
 
 	if (!row)
 		return false;
@@ -86,7 +88,8 @@ static void print_cell(FILE *out, struct text cell, uint32_t width, bool right)
 }
 
 /* Blanks behind the last cell are left out. */
-static void print_row(const struct grid *grid, FILE *out, const struct text *cells, const uint32_t *widths)
+static void print_row(const struct grid *grid, FILE *out, const struct text *cells,
+		      const uint32_t *widths)
 {
 	bool first = true;
 	uint32_t owed = 0;

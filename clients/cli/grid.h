@@ -30,10 +30,11 @@ struct grid {
 
 void grid_start(struct grid *grid, const struct grid_column *columns, uint32_t count);
 
-/* Adds a row of `count` cells, which are copied. Absent cells are blank. False only when memory is out. */
+/* Adds a row of `count` cells, which are copied. Absent cells are blank. False only when memory is
+ * out. */
 bool grid_add(struct grid *grid, const struct text *cells);
 
-/* Prints titles and rows, leaving out columns in which every cell is blank, and forgets the rows. */
+/* Prints titles and rows without the columns that are blank throughout; forgets the rows. */
 void grid_print(struct grid *grid, FILE *out);
 
 void grid_free(struct grid *grid);

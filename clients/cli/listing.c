@@ -7,22 +7,42 @@
 
 enum { FLUSH_ROWS = 20000, WIDEST_CELL = 60, NARROWED_MAX = 15 };
 
-static const struct { const struct message *record; const char *fields[NARROWED_MAX]; } narrowed[] = {
-	{&message_person_line, {"person", "name", "arabic", "entity", "also", "category", "state", "checked_in",
-				"badge", "walk_in", "remote", "low", "high"}},
-	{&message_session_line, {"session", "day", "starts", "ends", "opened", "closed", "room", "type", "counts",
-				 "continues", "capacity", "admits", "invented", "title_en"}},
-	{&message_event_line, {"event", "state", "name_en", "city", "zone", "starts", "ends", "persons"}},
+static const struct {
+	const struct message *record;
+	const char *fields[NARROWED_MAX];
+} narrowed[] = {
+	{&message_person_line,
+	 {"person", "name", "arabic", "entity", "also", "category", "state", "checked_in", "badge",
+	  "walk_in", "remote", "low", "high"}},
+	{&message_session_line,
+	 {"session", "day", "starts", "ends", "opened", "closed", "room", "type", "counts",
+	  "continues", "capacity", "admits", "invented", "title_en"}},
+	{&message_event_line,
+	 {"event", "state", "name_en", "city", "zone", "starts", "ends", "persons"}},
 };
 
-struct text printing_cell(const struct printing *printing, const struct field *field, const void *record,
-			  struct arena *arena)
+/* In a list of events each has its own zone. */
+static struct text write_in_own_zone(const struct event_line *line, const struct field *field,
+				     enum cell_style style, struct arena *arena)
+{
+	struct zone *zone = line->zone.at ? zone_open(arena_text(arena, line->zone).at) : NULL;
+	struct text cell = cell_write(field, line, style, zone, arena);
+
+	zone_close(zone);
+	return cell;
+}
+
+struct text printing_cell(const struct printing *printing, const struct message *message,
+			  const struct field *field, const void *record, struct arena *arena)
 {
 	enum cell_style style = printing->format == FORMAT_TABLE ? CELL_SHOWN : CELL_EXACT;
-	bool time = field->type == TYPE_TIME && !field_is_absent(field, field_in(field, record));
 
+	if (field->type != TYPE_TIME || field_is_absent(field, field_in(field, record)))
+		return cell_write(field, record, style, NULL, arena);
+	if (message == &message_event_line)
+		return write_in_own_zone(record, field, style, arena);
 	return cell_write(field, record, style,
-			  time && printing->zone ? printing->zone(printing->context) : NULL, arena);
+			  printing->zone ? printing->zone(printing->context) : NULL, arena);
 }
 
 void print_clock(const struct printing *printing)
@@ -38,31 +58,36 @@ void print_clock(const struct printing *printing)
 	arena_free(&arena);
 }
 
-static bool is_shown(const struct message *record, const char *name)
+static void add_column(struct listing *l, const struct field *field)
+{
+	bool number = field->type == TYPE_INT || field->type == TYPE_LIST;
+	/* what somebody must read to the end to know what to do */
+	bool whole = strcmp(field->name, "detail") == 0 || strcmp(field->name, "note") == 0;
+
+	if (l->count == GRID_COLUMNS_MAX)
+		return;
+	l->fields[l->count] = field;
+	l->columns[l->count++] = (struct grid_column){cell_title(field, &l->arena), number,
+						      whole ? 0 : WIDEST_CELL};
+}
+
+static bool add_narrowed(struct listing *l)
 {
 	for (size_t i = 0; i < sizeof(narrowed) / sizeof(*narrowed); i++) {
-		if (narrowed[i].record != record)
+		if (narrowed[i].record != l->record)
 			continue;
 		for (size_t k = 0; k < NARROWED_MAX && narrowed[i].fields[k]; k++)
-			if (strcmp(narrowed[i].fields[k], name) == 0)
-				return true;
-		return false;
+			add_column(l, field_find(l->record, text_of(narrowed[i].fields[k]), 0));
+		return true;
 	}
-	return true;
+	return false;
 }
 
 void listing_start(struct listing *l, const struct printing *printing, const struct message *record)
 {
 	*l = (struct listing){.printing = printing, .record = record};
-	for (uint32_t i = 0; i < record->count && l->count < GRID_COLUMNS_MAX; i++) {
-		const struct field *field = &record->fields[i];
-		bool number = field->type == TYPE_INT || field->type == TYPE_LIST;
-
-		if (!is_shown(record, field->name))
-			continue;
-		l->fields[l->count] = field;
-		l->columns[l->count++] = (struct grid_column){cell_title(field, &l->arena), number, WIDEST_CELL};
-	}
+	for (uint32_t i = 0, all = !add_narrowed(l); all && i < record->count; i++)
+		add_column(l, &record->fields[i]);
 	grid_start(&l->grid, l->columns, l->count);
 }
 
@@ -86,7 +111,8 @@ bool listing_add(struct listing *l, const struct list *list, const char *title)
 		struct text cells[GRID_COLUMNS_MAX];
 
 		for (uint32_t k = 0; k < l->count; k++)
-			cells[k] = printing_cell(l->printing, l->fields[k], record, &arena);
+			cells[k] =
+				printing_cell(l->printing, l->record, l->fields[k], record, &arena);
 		kept = grid_add(&l->grid, cells) && kept;
 		arena_reset(&arena);
 		if (l->grid.rows >= FLUSH_ROWS)
@@ -102,7 +128,8 @@ void listing_free(struct listing *l)
 	arena_free(&l->arena);
 }
 
-void print_list(const struct printing *printing, const struct message *record, const struct list *list)
+void print_list(const struct printing *printing, const struct message *record,
+		const struct list *list)
 {
 	struct listing listing;
 
@@ -117,13 +144,15 @@ static bool is_for_paging(const struct field *field)
 	return strcmp(field->name, "cursor") == 0 || strcmp(field->name, "after_ms") == 0;
 }
 
-void listing_card(const struct printing *printing, const struct message *message, const void *record)
+void listing_card(const struct printing *printing, const struct message *message,
+		  const void *record)
 {
 	struct arena arena = {0};
 	int width = 0;
 
 	for (uint32_t i = 0; i < message->count; i++)
-		if (message->fields[i].type != TYPE_LIST && (int)strlen(message->fields[i].name) > width)
+		if (message->fields[i].type != TYPE_LIST &&
+		    (int)strlen(message->fields[i].name) > width)
 			width = (int)strlen(message->fields[i].name);
 	for (uint32_t i = 0; i < message->count; i++) {
 		const struct field *field = &message->fields[i];
@@ -131,10 +160,10 @@ void listing_card(const struct printing *printing, const struct message *message
 
 		if (field->type == TYPE_LIST || is_for_paging(field))
 			continue;
-		cell = printing_cell(printing, field, record, &arena);
+		cell = printing_cell(printing, message, field, record, &arena);
 		if (cell.size)
-			fprintf(printing->out, "%-*s  %.*s\n", width, cell_title(field, &arena), (int)cell.size,
-				cell.at);
+			fprintf(printing->out, "%-*s  %.*s\n", width, cell_title(field, &arena),
+				(int)cell.size, cell.at);
 		arena_reset(&arena);
 	}
 	arena_free(&arena);

@@ -18,7 +18,8 @@ struct listing {
 };
 
 /* What a table shows of a wide record is a choice of its fields; JSON and CSV have everything. */
-void listing_start(struct listing *listing, const struct printing *printing, const struct message *record);
+void listing_start(struct listing *listing, const struct printing *printing,
+		   const struct message *record);
 
 /* `title` is printed before the first rows unless NULL. False when memory is out. */
 bool listing_add(struct listing *listing, const struct list *list, const char *title);
@@ -26,10 +27,11 @@ void listing_print(struct listing *listing, const char *title);
 void listing_free(struct listing *listing);
 
 /* "field  value" lines of what is there, without its lists. */
-void listing_card(const struct printing *printing, const struct message *message, const void *record);
+void listing_card(const struct printing *printing, const struct message *message,
+		  const void *record);
 
-/* One field as this printing shows it; asks for the zone only when a time is there. View or arena. */
-struct text printing_cell(const struct printing *printing, const struct field *field, const void *record,
-			  struct arena *arena);
+/* One field as this printing shows it; the zone is asked for only with a time. View or arena. */
+struct text printing_cell(const struct printing *printing, const struct message *message,
+			  const struct field *field, const void *record, struct arena *arena);
 
 #endif

@@ -19,8 +19,8 @@ struct text moment_show(struct zone *zone, int64_t ms, struct arena *arena)
 
 	if (stamp.size < 19)
 		return stamp;
-	return arena_printf(arena, "%.10s %.*s", stamp.at, memcmp(stamp.at + 16, ":00", 3) == 0 ? 5 : 8,
-			    stamp.at + 11);
+	return arena_printf(arena, "%.10s %.*s", stamp.at,
+			    memcmp(stamp.at + 16, ":00", 3) == 0 ? 5 : 8, stamp.at + 11);
 }
 
 bool moment_read(const char *text, struct reading *reading)
@@ -33,5 +33,6 @@ bool moment_read(const char *text, struct reading *reading)
 	reading->date[10] = '\0';
 	memcpy(reading->time, text + 11, size - 11);
 	reading->time[size - 11] = '\0';
-	return strspn(reading->date, "0123456789-") == 10 && strspn(reading->time, "0123456789:") == size - 11;
+	return strspn(reading->date, "0123456789-") == 10 &&
+	       strspn(reading->time, "0123456789:") == size - 11;
 }

@@ -18,7 +18,8 @@ struct reading {
 	char date[11], time[9];
 };
 
-/* Takes "2024-02-29T09:05" or "2024-02-29 09:05:30" apart, for zone_to_utc to judge. False when it is neither. */
+/* Takes "2024-02-29T09:05" or "2024-02-29 09:05:30" apart, for zone_to_utc to judge. False when it
+ * is neither. */
 bool moment_read(const char *text, struct reading *reading);
 
 #endif

@@ -12,7 +12,10 @@ struct printing caller_printing(struct caller *caller)
 	bool simulated = clock_is_simulated(&caller->clock);
 
 	return (struct printing){
-		.format = caller->options->format, .out = stdout, .zone = zone_of, .context = caller,
+		.format = caller->options->format,
+		.out = stdout,
+		.zone = zone_of,
+		.context = caller,
 		.simulated = simulated ? clock_now(&caller->clock) : ABSENT,
 	};
 }

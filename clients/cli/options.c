@@ -12,7 +12,8 @@ void cli_options_start(struct options *options, const char *program)
 	*options = (struct options){.program = program, .worker = "main", .timeout_ms = 10000};
 }
 
-int cli_option_value(const struct options *options, char **argv, const char *name, const char **value)
+int cli_option_value(const struct options *options, char **argv, const char *name,
+		     const char **value)
 {
 	size_t size = strlen(name);
 	const char *word = argv[0];
@@ -63,21 +64,24 @@ static int take_timeout(struct options *options, const char *word)
 	double seconds = strtod(word, &end);
 
 	if (end == word || *end || !(seconds >= 0.001 && seconds <= 86400)) {
-		cli_complain(options, "--timeout %s: give a number of seconds, at most 86400.", word);
+		cli_complain(options, "--timeout %s: give a number of seconds, at most 86400.",
+			     word);
 		return -1;
 	}
 	options->timeout_ms = (int)(seconds * 1000);
 	return 0;
 }
 
-/* The event's id becomes part of service names, so it is checked here and nowhere else in a client. */
+/* The event's id becomes part of service names, so it is checked here, for all clients. */
 static int check_event(const struct options *options)
 {
 	size_t size = strlen(options->event);
 
-	if (size >= 1 && size <= 64 && strspn(options->event, "abcdefghijklmnopqrstuvwxyz0123456789-") == size)
+	if (size >= 1 && size <= 64 &&
+	    strspn(options->event, "abcdefghijklmnopqrstuvwxyz0123456789-") == size)
 		return 0;
-	cli_complain(options, "--event %.80s: an event's id has 1 to 64 of the characters a-z, 0-9 and -.",
+	cli_complain(options,
+		     "--event %.80s: an event's id has 1 to 64 of the characters a-z, 0-9 and -.",
 		     options->event);
 	return -1;
 }
@@ -122,7 +126,8 @@ int cli_option_take(struct options *options, char **argv)
 		options->help = true;
 		return 1;
 	}
-	if (cli_option_flag(argv, "help", &options->help) || cli_option_flag(argv, "version", &options->version))
+	if (cli_option_flag(argv, "help", &options->help) ||
+	    cli_option_flag(argv, "version", &options->version))
 		return 1;
 	return take_with_value(options, argv);
 }

@@ -25,16 +25,18 @@ struct options {
 void cli_options_start(struct options *options, const char *program);
 
 /*
- * Takes the option at argv[0] if it is one of those above: how many arguments it took, 0 when it is none of them,
- * -1 when its value is missing or wrong, which is then said on standard error. argv ends with NULL.
+ * Takes the option at argv[0] if it is one of those above: how many arguments it took, 0 when it is
+ * none of them, -1 when its value is missing or wrong, which is then said on standard error. argv
+ * ends with NULL.
  */
 int cli_option_take(struct options *options, char **argv);
 
 /*
- * The same for one option of a program's own: "--name VALUE" or "--name=VALUE"; `name` is without dashes.
- * cli_option_flag takes "--name" alone.
+ * The same for one option of a program's own: "--name VALUE" or "--name=VALUE"; `name` is without
+ * dashes. cli_option_flag takes "--name" alone.
  */
-int cli_option_value(const struct options *options, char **argv, const char *name, const char **value);
+int cli_option_value(const struct options *options, char **argv, const char *name,
+		     const char **value);
 int cli_option_flag(char **argv, const char *name, bool *flag);
 
 /* The lines of --help for the options above. */

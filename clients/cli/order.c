@@ -5,7 +5,8 @@
 #include "schema/message_field.h"
 #include "schema/message_options.h"
 
-/* --at 2024-02-29T10:00: a TIME without an offset means the event's clocks. Takes 0, 1 or 2 words, -1: too many. */
+/* --at 2024-02-29T10:00: a TIME without an offset means the event's clocks. Takes 0, 1 or 2 words,
+ * -1: too many. */
 static int take_local(struct order *order, char **words)
 {
 	const struct message *message = order->operation->request;
@@ -44,11 +45,14 @@ static int take_bare(struct order *order, char *word)
 	const char *name = order->command->bare;
 
 	if (*word == '-')
-		return cli_usage(order->options, "%s has no option %s.", order->command->name, word);
+		return cli_usage(order->options, "%s has no option %s.", order->command->name,
+				 word);
 	if (!name)
-		return cli_usage(order->options, "%s takes no word such as %s.", order->command->name, word);
+		return cli_usage(order->options, "%s takes no word such as %s.",
+				 order->command->name, word);
 	snprintf(option, sizeof(option), "--%s", name);
-	if (message_option(order->operation->request, words, &order->arena, order->request, &complaint) > 0)
+	if (message_option(order->operation->request, words, &order->arena, order->request,
+			   &complaint) > 0)
 		return EXIT_DONE;
 	return cli_usage(order->options, "%s: %s.", order->command->name, complaint.sentence);
 }
@@ -64,7 +68,8 @@ static int take(struct order *order, char **words, int (*own)(void *, char **), 
 		taken = take_local(order, words);
 	if (taken)
 		return taken;
-	taken = message_option(order->operation->request, words, &order->arena, order->request, &complaint);
+	taken = message_option(order->operation->request, words, &order->arena, order->request,
+			       &complaint);
 	if (taken < 0)
 		cli_complain(order->options, "%s: %s.", order->command->name, complaint.sentence);
 	if (taken > 0)
@@ -85,7 +90,8 @@ static int check(struct order *order)
 	if (event && order->options->event)
 		*(struct text *)field_at(event, order->request) = text_of(order->options->event);
 	/* changes are asked from the start unless somebody says since when */
-	if (since && since->type == TYPE_INT && field_is_absent(since, field_in(since, order->request)))
+	if (since && since->type == TYPE_INT &&
+	    field_is_absent(since, field_in(since, order->request)))
 		*(int64_t *)field_at(since, order->request) = 0;
 	if (order->command->prepare) {
 		result = order->command->prepare(order->options, order->request);
@@ -94,7 +100,8 @@ static int check(struct order *order)
 	}
 	if (!order->options->event && strcmp(order->operation->service, "events") != 0 &&
 	    strcmp(order->operation->service, "broker") != 0)
-		return cli_usage(order->options, "%s: of which event? Give --event.", order->command->name);
+		return cli_usage(order->options, "%s: of which event? Give --event.",
+				 order->command->name);
 	if (message_options_check(order->operation->request, order->request, &complaint) == E_OK)
 		return EXIT_DONE;
 	return cli_usage(order->options, "%s: %s.", order->command->name, complaint.sentence);
@@ -138,7 +145,8 @@ bool order_help(const struct order *order, void (*own_help)(void))
 	if (own_help)
 		own_help();
 	message_options_help(stdout, order->operation->request);
-	printf("\nA TIME without an offset is read by the event's clocks.\n\nOptions of every command:\n");
+	printf("\nA TIME without an offset is read by the event's clocks.\n\nOptions of every "
+	       "command:\n");
 	cli_options_help(stdout);
 	return true;
 }
@@ -152,14 +160,16 @@ int order_settle(struct order *order, struct caller *caller)
 		int64_t *ms = field_at(local->field, order->request);
 
 		if (!zone) {
-			cli_complain(order->options, "--%s %s needs the event's time zone, which is not to be had; "
-				     "add an offset, such as %s+01:00.", local->field->name, local->value,
-				     local->value);
+			cli_complain(order->options,
+				     "--%s %s needs the event's time zone, which is not to be had; "
+				     "add an offset, such as %s+01:00.",
+				     local->field->name, local->value, local->value);
 			return EXIT_NOT_DONE;
 		}
-		if (!moment_read(local->value, &reading) || zone_to_utc(zone, reading.date, reading.time, ms))
-			return cli_usage(order->options, "--%s %s: there is no such time.", local->field->name,
-					 local->value);
+		if (!moment_read(local->value, &reading) ||
+		    zone_to_utc(zone, reading.date, reading.time, ms))
+			return cli_usage(order->options, "--%s %s: there is no such time.",
+					 local->field->name, local->value);
 	}
 	return EXIT_DONE;
 }
@@ -176,7 +186,8 @@ static bool move(struct order *order, const void *result, const char *from, cons
 	const struct field *target = field_named(order->operation->request, to);
 	int64_t *number;
 
-	if (!source || !target || source->type != target->type || field_is_absent(source, field_in(source, result)))
+	if (!source || !target || source->type != target->type ||
+	    field_is_absent(source, field_in(source, result)))
 		return false;
 	if (source->type == TYPE_STR) {
 		struct text *text = field_at(target, order->request);
@@ -200,6 +211,7 @@ bool order_next_page(struct order *order, const void *result)
 	if (order->limited)
 		return false;
 	if (after)
-		return *(const int64_t *)field_in(after, result) == 0 && move(order, result, "next", "since");
+		return *(const int64_t *)field_in(after, result) == 0 &&
+		       move(order, result, "next", "since");
 	return move(order, result, "cursor", "cursor");
 }

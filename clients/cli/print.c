@@ -81,7 +81,8 @@ static void end_table(struct printer *p)
 
 bool print_json(const struct printing *printing, json_t *json)
 {
-	return json_dumpf(json, printing->out, JSON_INDENT(1)) == 0 && fputc('\n', printing->out) != EOF;
+	return json_dumpf(json, printing->out, JSON_INDENT(1)) == 0 &&
+	       fputc('\n', printing->out) != EOF;
 }
 
 /* Adds the lists of a later page to the first one's and keeps its other fields. */
@@ -95,7 +96,8 @@ static void join_pages(struct printer *p, json_t *page)
 
 		if (is_card(p->lists[i]) || !more)
 			continue;
-		if (have ? json_array_extend(have, more) : json_object_set(p->whole, p->lists[i]->name, more))
+		if (have ? json_array_extend(have, more)
+			 : json_object_set(p->whole, p->lists[i]->name, more))
 			p->failed = true;
 	}
 	if (next && json_object_set(p->whole, "next", next))
@@ -137,12 +139,14 @@ static void csv_header(const struct printing *printing, const struct message *re
 		cell_csv(printing->out, text_of(record->fields[i].name), i + 1 == record->count);
 }
 
-static void csv_line(const struct printing *printing, const struct message *message, const void *record)
+static void csv_line(const struct printing *printing, const struct message *message,
+		     const void *record)
 {
 	struct arena arena = {0};
 
 	for (uint32_t i = 0; i < message->count; i++)
-		cell_csv(printing->out, printing_cell(printing, &message->fields[i], record, &arena),
+		cell_csv(printing->out,
+			 printing_cell(printing, message, &message->fields[i], record, &arena),
 			 i + 1 == message->count);
 	arena_free(&arena);
 }

@@ -18,9 +18,9 @@ struct printing {
 };
 
 /*
- * One answer that may come in pages. Table: the fields of the first page, then a table for each list. JSON: the
- * first page's object with the lists of all pages. CSV: the last list of the message, or the single record when it
- * has none; RFC 4180, every field a column, RFC 3339 times.
+ * One answer that may come in pages. Table: the fields of the first page, then a table for each
+ * list. JSON: the first page's object with the lists of all pages. CSV: the last list of the
+ * message, or the single record when it has none; RFC 4180, every field a column, RFC 3339 times.
  */
 struct printer;
 
@@ -30,11 +30,13 @@ struct printer *printer_new(const struct printing *printing, const struct messag
 /* The record may go after the call. */
 void printer_page(struct printer *printer, const void *record);
 
-/* Prints what is left, unless a failure left nothing `whole`, and frees. False when something could not be written. */
+/* Prints what is left, unless a failure left nothing `whole`, and frees. False when something could
+ * not be written. */
 bool printer_end(struct printer *printer, bool whole);
 
 /* Prints the records of one list as a table, nothing when there are none. */
-void print_list(const struct printing *printing, const struct message *record, const struct list *list);
+void print_list(const struct printing *printing, const struct message *record,
+		const struct list *list);
 
 /* "Simulated clock: 2024-02-29 09:05" above a table, when it is simulated. */
 void print_clock(const struct printing *printing);

@@ -9,7 +9,8 @@
 
 void progress_start(struct progress *progress, const char *what, int64_t total)
 {
-	*progress = (struct progress){.what = what, .total = total, .terminal = isatty(STDERR_FILENO)};
+	*progress =
+		(struct progress){.what = what, .total = total, .terminal = isatty(STDERR_FILENO)};
 }
 
 void progress_show(struct progress *progress, int64_t done)
@@ -21,7 +22,8 @@ void progress_show(struct progress *progress, int64_t done)
 	progress->shown_at = now;
 	progress->standing = true;
 	if (progress->total > 0)
-		fprintf(stderr, "\r\033[K%" PRId64 " of %" PRId64 " %s", done, progress->total, progress->what);
+		fprintf(stderr, "\r\033[K%" PRId64 " of %" PRId64 " %s", done, progress->total,
+			progress->what);
 	else
 		fprintf(stderr, "\r\033[K%" PRId64 " %s", done, progress->what);
 	fflush(stderr);

@@ -1,7 +1,8 @@
 /* Asks for a figure and prints it. */
 #include "clients/organiser/figures.h"
 
-static bool append_rows(struct figures_report *whole, const struct figures_report *page, struct arena *arena)
+static bool append_rows(struct figures_report *whole, const struct figures_report *page,
+			struct arena *arena)
 {
 	size_t size = sizeof(struct figure_row);
 	char *rows = arena_alloc(arena, ((size_t)whole->rows.count + page->rows.count) * size + 1);
@@ -16,7 +17,8 @@ static bool append_rows(struct figures_report *whole, const struct figures_repor
 	return true;
 }
 
-int figure_ask(struct order *order, struct caller *caller, struct arena *arena, struct figure *figure)
+int figure_ask(struct order *order, struct caller *caller, struct arena *arena,
+	       struct figure *figure)
 {
 	struct answer answer;
 	bool first = true;
@@ -30,7 +32,8 @@ int figure_ask(struct order *order, struct caller *caller, struct arena *arena, 
 		if (first)
 			figure->report = *(const struct figures_report *)answer.result;
 		else if (!append_rows(&figure->report, answer.result, arena)) {
-			cli_complain(order->options, "Memory is short; close something and try again.");
+			cli_complain(order->options,
+				     "Memory is short; close something and try again.");
 			return EXIT_NOT_DONE;
 		}
 		first = false;

@@ -17,7 +17,8 @@ struct figure {
 int figures_run(struct options *options, const struct command *command, char **words);
 
 /* Asks for all pages. EXIT_DONE, or what a complaint returned. */
-int figure_ask(struct order *order, struct caller *caller, struct arena *arena, struct figure *figure);
+int figure_ask(struct order *order, struct caller *caller, struct arena *arena,
+	       struct figure *figure);
 
 /* "12", or "12–15" when the two differ. Arena. */
 struct text figure_range(int64_t low, int64_t high, struct arena *arena);
@@ -28,7 +29,8 @@ void figure_heading(const struct figure *figure, FILE *out);
 void figure_table(const struct figure *figure, FILE *out);
 void figure_csv(const struct figure *figure, FILE *out);
 
-/* NULL when memory is out. Of qualifier attended every count of persons and entities is [low, high]. */
+/* NULL when memory is out. Of qualifier attended every count of persons and entities is [low,
+ * high]. */
 json_t *figure_json(const struct figure *figure);
 
 #endif

@@ -40,33 +40,40 @@ static void set_number(json_t *object, const char *name, int64_t value)
 		json_object_set_new(object, name, json_integer((json_int_t)value));
 }
 
-static void set_word(json_t *object, const char *name, const struct vocabulary *words, uint32_t value)
+static void set_word(json_t *object, const char *name, const struct vocabulary *words,
+		     uint32_t value)
 {
 	if (value)
 		json_object_set_new(object, name, json_string(vocabulary_word(words, value)));
 }
 
+static json_t *pair(const char *one, json_t *first, const char *other, json_t *second)
+{
+	return json_pack("{s:o, s:o}", one, first, other, second);
+}
+
 static json_t *headline(const struct figure *f)
 {
 	const struct figures_report *r = &f->report;
+	json_t *object = json_object();
 
-	return json_pack("{s:o, s:{s:o, s:I}, s:{s:o, s:o}, s:{s:o, s:o}, s:{s:o, s:o}, s:o, s:o, s:o}",
-		"representatives", count(f, r->representatives_low, r->representatives_high),
-		"member_states",
-			"represented", count(f, r->states_low, r->states_high),
-			"in_good_standing", (json_int_t)r->in_good_standing,
-		"observers",
-			"persons", count(f, r->observer_persons_low, r->observer_persons_high),
-			"states", count(f, r->observer_states_low, r->observer_states_high),
-		"institutions",
-			"persons", count(f, r->institution_persons_low, r->institution_persons_high),
-			"entities", count(f, r->institutions_low, r->institutions_high),
-		"others",
-			"persons", count(f, r->other_persons_low, r->other_persons_high),
-			"entities", count(f, r->others_low, r->others_high),
-		"support", count(f, r->support_low, r->support_high),
-		"not_stated", count(f, r->unstated_low, r->unstated_high),
-		"total", count(f, r->total_low, r->total_high));
+	set(object, "representatives", count(f, r->representatives_low, r->representatives_high));
+	set(object, "member_states",
+	    pair("represented", count(f, r->states_low, r->states_high),
+		 "in_good_standing", json_integer((json_int_t)r->in_good_standing)));
+	set(object, "observers",
+	    pair("persons", count(f, r->observer_persons_low, r->observer_persons_high),
+		 "states", count(f, r->observer_states_low, r->observer_states_high)));
+	set(object, "institutions",
+	    pair("persons", count(f, r->institution_persons_low, r->institution_persons_high),
+		 "entities", count(f, r->institutions_low, r->institutions_high)));
+	set(object, "others",
+	    pair("persons", count(f, r->other_persons_low, r->other_persons_high),
+		 "entities", count(f, r->others_low, r->others_high)));
+	set(object, "support", count(f, r->support_low, r->support_high));
+	set(object, "not_stated", count(f, r->unstated_low, r->unstated_high));
+	set(object, "total", count(f, r->total_low, r->total_high));
+	return object;
 }
 
 /* Of support and second representations the service tells the high figure alone. */
@@ -99,7 +106,8 @@ static json_t *rows(const struct figure *figure)
 	json_t *array = json_array();
 
 	for (uint32_t i = 0; i < figure->report.rows.count; i++)
-		json_array_append_new(array, row(figure, LIST_AT(figure->report.rows, figure_row, i)));
+		json_array_append_new(array,
+				      row(figure, LIST_AT(figure->report.rows, figure_row, i)));
 	return array;
 }
 
@@ -108,9 +116,11 @@ static json_t *unresolved(const struct figure *figure)
 	json_t *object = json_object();
 
 	for (uint32_t i = 0; i < figure->report.unresolved.count; i++) {
-		const struct unresolved_count *one = LIST_AT(figure->report.unresolved, unresolved_count, i);
+		const struct unresolved_count *one =
+			LIST_AT(figure->report.unresolved, unresolved_count, i);
 
-		set(object, vocabulary_word(&vocabulary_flag, one->flag), json_integer((json_int_t)one->count));
+		set(object, vocabulary_word(&vocabulary_flag, one->flag),
+		    json_integer((json_int_t)one->count));
 	}
 	return object;
 }

@@ -33,7 +33,8 @@ static struct text counted(const struct figure *figure)
 	case qualifier_attended:
 		if (r->minutes == ABSENT)
 			return TEXT("attended at least half the session");
-		return arena_printf(figure->arena, "attended at least %" PRId64 " minutes", r->minutes);
+		return arena_printf(figure->arena, "attended at least %" PRId64 " minutes",
+				    r->minutes);
 	case qualifier_none:
 	case qualifier_count:
 		break;
@@ -48,7 +49,8 @@ void figure_heading(const struct figure *figure, FILE *out)
 	struct text at = moment_show(figure->zone, r->at, figure->arena);
 	struct text as_of = moment_show(figure->zone, r->as_of, figure->arena);
 
-	fprintf(out, "%.*s: persons %.*s", (int)r->event.size, r->event.at, (int)words.size, words.at);
+	fprintf(out, "%.*s: persons %.*s", (int)r->event.size, r->event.at, (int)words.size,
+		words.at);
 	if (r->session.at)
 		fprintf(out, ", session %.*s", (int)r->session.size, r->session.at);
 	if (figure->query->room.at)
@@ -57,19 +59,20 @@ void figure_heading(const struct figure *figure, FILE *out)
 		fprintf(out, ", day %" PRId64, r->day);
 	fprintf(out, ", by %s%s\n", vocabulary_word(&vocabulary_dimension, r->by),
 		figure->query->without_host ? ", without the host state" : "");
-	fprintf(out, "at %.*s, as of %.*s%s, ledger %" PRId64 ", %s\n", (int)at.size, at.at, (int)as_of.size,
-		as_of.at, figure->zone ? "" : " UTC", r->ledger,
+	fprintf(out, "at %.*s, as of %.*s%s, ledger %" PRId64 ", %s\n", (int)at.size, at.at,
+		(int)as_of.size, as_of.at, figure->zone ? "" : " UTC", r->ledger,
 		r->provisional ? "provisional: the event has not closed" : "final");
 	if (r->not_applicable)
-		fprintf(out, "not applicable: the session has no planned times, so there is no share to attend\n");
+		fprintf(out, "not applicable: the session has no planned times, so there is no "
+			     "share to attend\n");
 }
 
 /* ---- rows ---- */
 
 static const struct grid_column columns[] = {
-	{"key", false, 0}, {"name", false, 60}, {"kind", false, 0}, {"standing", false, 0}, {"group", false, 0},
-	{"persons", true, 0}, {"support", true, 0}, {"also", true, 0}, {"states", true, 0},
-	{"in good standing", true, 0}, {"", false, 0},
+	{"key", false, 0}, {"name", false, 60}, {"kind", false, 0}, {"standing", false, 0},
+	{"group", false, 0}, {"persons", true, 0}, {"support", true, 0}, {"also", true, 0},
+	{"states", true, 0}, {"in good standing", true, 0}, {"", false, 0},
 };
 
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
@@ -86,7 +89,8 @@ static struct text number(int64_t value, struct arena *arena)
 	return value == ABSENT ? (struct text){NULL, 0} : arena_printf(arena, "%" PRId64, value);
 }
 
-/* Nothing where nothing is to be said: most states have neither support staff nor second representations. */
+/* Nothing where nothing is to be said: most states have neither support staff nor second
+ * representations. */
 static struct text number_unless_zero(int64_t value, struct arena *arena)
 {
 	return value == 0 ? (struct text){NULL, 0} : number(value, arena);
@@ -94,19 +98,24 @@ static struct text number_unless_zero(int64_t value, struct arena *arena)
 
 static void add_row(struct grid *grid, const struct figure_row *row, struct arena *arena)
 {
+	const struct text nothing = {NULL, 0};
 	struct text region = row->region;
 
 	if (region.at && row->region_inferred)
 		region = arena_printf(arena, "%.*s (inferred)", (int)region.size, region.at);
 	grid_add(grid, (struct text[COLUMNS]){
-		row->key, name_of(row), text_of(vocabulary_word(&vocabulary_entity_kind, row->kind)),
-		text_of(vocabulary_word(&vocabulary_standing, row->standing)), region,
+		row->key,
+		name_of(row),
+		text_of(vocabulary_word(&vocabulary_entity_kind, row->kind)),
+		text_of(vocabulary_word(&vocabulary_standing, row->standing)),
+		region,
 		row->not_applicable ? TEXT("n/a") : figure_range(row->low, row->high, arena),
-		number_unless_zero(row->support, arena), number_unless_zero(row->also, arena),
-		row->states_low == ABSENT ? (struct text){NULL, 0}
+		number_unless_zero(row->support, arena),
+		number_unless_zero(row->also, arena),
+		row->states_low == ABSENT ? nothing
 					  : figure_range(row->states_low, row->states_high, arena),
 		number(row->in_good_standing, arena),
-		row->region_inferred && !row->region.at ? TEXT("partly inferred") : (struct text){NULL, 0},
+		row->region_inferred && !row->region.at ? TEXT("partly inferred") : nothing,
 	});
 }
 
@@ -127,16 +136,16 @@ static void print_rows(const struct figure *figure, FILE *out)
 
 /* ---- headline ---- */
 
-static void print_line(const struct figure *figure, FILE *out, const char *name, int64_t low, int64_t high,
-		       const char *behind)
+static void print_line(const struct figure *figure, FILE *out, const char *name, int64_t low,
+		       int64_t high, const char *behind)
 {
 	struct text range = figure_range(low, high, figure->arena);
 
 	fprintf(out, "%-16s %.*s%s\n", name, (int)range.size, range.at, behind);
 }
 
-static void print_line_from(const struct figure *figure, FILE *out, const char *name, const int64_t counts[4],
-			    const char *what)
+static void print_line_from(const struct figure *figure, FILE *out, const char *name,
+			    const int64_t counts[4], const char *what)
 {
 	struct text from = figure_range(counts[2], counts[3], figure->arena);
 	char behind[120];
@@ -153,7 +162,8 @@ static void print_unresolved(const struct figure *figure, FILE *out)
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct unresolved_count *one = LIST_AT(*list, unresolved_count, i);
 
-		fprintf(out, "%s %s: %" PRId64, i ? "," : "", vocabulary_word(&vocabulary_flag, one->flag), one->count);
+		fprintf(out, "%s %s: %" PRId64, i ? "," : "",
+			vocabulary_word(&vocabulary_flag, one->flag), one->count);
 	}
 	fputs(list->count ? "\n" : " nothing\n", out);
 }
@@ -167,15 +177,23 @@ void figure_table(const struct figure *figure, FILE *out)
 	fputc('\n', out);
 	print_rows(figure, out);
 	fputc('\n', out);
-	print_line(figure, out, "representatives", r->representatives_low, r->representatives_high, "");
-	snprintf(standing, sizeof(standing), " of %" PRId64 " in good standing", r->in_good_standing);
+	print_line(figure, out, "representatives", r->representatives_low, r->representatives_high,
+		   "");
+	snprintf(standing, sizeof(standing), " of %" PRId64 " in good standing",
+		 r->in_good_standing);
 	print_line(figure, out, "member states", r->states_low, r->states_high, standing);
-	print_line_from(figure, out, "observers", (int64_t[]){r->observer_persons_low, r->observer_persons_high,
-			r->observer_states_low, r->observer_states_high}, "observer states");
-	print_line_from(figure, out, "institutions", (int64_t[]){r->institution_persons_low,
-			r->institution_persons_high, r->institutions_low, r->institutions_high}, "institutions");
-	print_line_from(figure, out, "others", (int64_t[]){r->other_persons_low, r->other_persons_high,
-			r->others_low, r->others_high}, "other organisations");
+	print_line_from(figure, out, "observers",
+			(int64_t[]){r->observer_persons_low, r->observer_persons_high,
+				    r->observer_states_low, r->observer_states_high},
+			"observer states");
+	print_line_from(figure, out, "institutions",
+			(int64_t[]){r->institution_persons_low, r->institution_persons_high,
+				    r->institutions_low, r->institutions_high},
+			"institutions");
+	print_line_from(figure, out, "others",
+			(int64_t[]){r->other_persons_low, r->other_persons_high, r->others_low,
+				    r->others_high},
+			"other organisations");
 	print_line(figure, out, "not stated", r->unstated_low, r->unstated_high, "");
 	print_line(figure, out, "support", r->support_low, r->support_high, "");
 	print_line(figure, out, "total", r->total_low, r->total_high, "");
@@ -191,8 +209,11 @@ void figure_csv(const struct figure *figure, FILE *out)
 		cell_csv(out, text_of(m->fields[i].name), i + 1 == m->count);
 	for (uint32_t k = 0; k < figure->report.rows.count; k++) {
 		for (uint32_t i = 0; i < m->count; i++)
-			cell_csv(out, cell_write(&m->fields[i], LIST_AT(figure->report.rows, figure_row, k),
-						 CELL_EXACT, NULL, &arena), i + 1 == m->count);
+			cell_csv(out,
+				 cell_write(&m->fields[i],
+					    LIST_AT(figure->report.rows, figure_row, k), CELL_EXACT,
+					    NULL, &arena),
+				 i + 1 == m->count);
 		arena_reset(&arena);
 	}
 	arena_free(&arena);

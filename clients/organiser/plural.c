@@ -1,12 +1,14 @@
 /* Chooses plural forms by ICU's rules. */
 #include "clients/organiser/plural.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <unicode/upluralrules.h>
 
 static enum plural category_of(const UChar *keyword, int32_t size)
 {
-	static const char *const names[PLURAL_COUNT] = {"zero", "one", "two", "few", "many", "other"};
+	static const char *const names[PLURAL_COUNT] = {"zero", "one",  "two",
+							"few",  "many", "other"};
 
 	for (int k = 0; k < PLURAL_COUNT; k++) {
 		int32_t i = 0;
@@ -31,7 +33,8 @@ enum plural plural_of(enum language language, int64_t number)
 	return U_SUCCESS(status) ? category_of(keyword, size) : PLURAL_OTHER;
 }
 
-static const char *choose(enum language language, const struct forms *forms, int64_t low, int64_t high)
+static const char *choose(enum language language, const struct forms *forms, int64_t low,
+			  int64_t high)
 {
 	const char *form = NULL;
 
@@ -41,11 +44,12 @@ static const char *choose(enum language language, const struct forms *forms, int
 		form = forms->of[plural_of(language, high)];
 	if (!form)
 		form = forms->of[PLURAL_OTHER];
+	assert(form);
 	return low != high && !strchr(form, '#') ? forms->range : form;
 }
 
-struct text plural_write(enum language language, const struct forms *forms, int64_t low, int64_t high,
-			 struct arena *arena)
+struct text plural_write(enum language language, const struct forms *forms, int64_t low,
+			 int64_t high, struct arena *arena)
 {
 	const char *form = choose(language, forms, low, high), *mark = strchr(form, '#');
 	int before = mark ? (int)(mark - form) : (int)strlen(form);
@@ -54,5 +58,6 @@ struct text plural_write(enum language language, const struct forms *forms, int6
 		return arena_printf(arena, "%s", form);
 	if (low == high)
 		return arena_printf(arena, "%.*s%" PRId64 "%s", before, form, high, mark + 1);
-	return arena_printf(arena, "%.*s%" PRId64 "–%" PRId64 "%s", before, form, low, high, mark + 1);
+	return arena_printf(arena, "%.*s%" PRId64 "–%" PRId64 "%s", before, form, low, high,
+			    mark + 1);
 }

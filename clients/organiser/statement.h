@@ -5,8 +5,8 @@
 #include "clients/cli/command.h"
 #include "schema/arena.h"
 
-/* The sentence, then observers, institutions, other organisations; then, when there are any, those whose entity is
- * not stated, and support staff. */
+/* The sentence, then observers, institutions, other organisations; then, when there are any, those
+ * whose entity is not stated, and support staff. */
 enum { STATEMENT_LINES = 6 };
 
 struct statement {
@@ -15,8 +15,8 @@ struct statement {
 };
 
 /* In the arena. `report` is what `figures` answered. */
-void statement_write(enum language language, const struct figures_report *report, struct arena *arena,
-		     struct statement *statement);
+void statement_write(enum language language, const struct figures_report *report,
+		     struct arena *arena, struct statement *statement);
 
 int statement_run(struct options *options, const struct command *command, char **words);
 

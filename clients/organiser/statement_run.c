@@ -73,13 +73,15 @@ static bool print_statements(struct stating *s, const struct printing *printing)
 
 		statement_write(l, r, s->figure.arena, &statement);
 		for (uint32_t i = 0; i < statement.count; i++)
-			json_array_append_new(lines, json_stringn(statement.lines[i].at, statement.lines[i].size));
+			json_array_append_new(lines, json_stringn(statement.lines[i].at,
+								  statement.lines[i].size));
 		json_object_set_new(languages, vocabulary_word(&vocabulary_language, l), lines);
 	}
-	whole = json_pack("{s:s%, s:s%, s:s%, s:s, s:b, s:o}", "event", r->event.at, (size_t)r->event.size,
-			  "at", at.at, (size_t)at.size, "as_of", as_of.at, (size_t)as_of.size, "qualifier",
-			  vocabulary_word(&vocabulary_qualifier, r->qualifier), "provisional", (int)r->provisional,
-			  "statements", languages);
+	whole = json_pack("{s:s%, s:s%, s:s%, s:s, s:b, s:o}", "event", r->event.at,
+			  (size_t)r->event.size, "at", at.at, (size_t)at.size, "as_of", as_of.at,
+			  (size_t)as_of.size, "qualifier",
+			  vocabulary_word(&vocabulary_qualifier, r->qualifier), "provisional",
+			  (int)r->provisional, "statements", languages);
 	done = whole && print_json(printing, whole);
 	json_decref(whole);
 	return done;
@@ -111,7 +113,8 @@ int statement_run(struct options *options, const struct command *command, char *
 {
 	struct stating s = {.first = language_en, .last = language_ar};
 	struct arena arena = {0};
-	int result = order_read(&s.order, options, command, command->operation, words, take_language, &s);
+	int result = order_read(&s.order, options, command, command->operation, words,
+				take_language, &s);
 
 	if (result == EXIT_DONE && !order_help(&s.order, help_language)) {
 		result = caller_open(&s.caller, options, false);
