@@ -59,16 +59,20 @@ struct mdp_offer {
 	int64_t epoch;
 };
 
-/* Our own client address, msgpack [ticket, principal, role]. */
+/*
+ * Our own client address, msgpack [ticket, principal, role, service]. RFC 18's REQUEST does not say which service
+ * it is for, since a worker there offers only one; ours offers many on one connection, so the address says it.
+ */
 struct mdp_address {
 	uint64_t ticket;
 	struct text principal;
 	struct text role;
+	struct text service; /* full name, as the client wrote it */
 };
 
-enum { MDP_PACKED_MAX = 128 };
+enum { MDP_PACKED_MAX = 384 };
 
-/* Writes into `buffer` of MDP_PACKED_MAX bytes and returns the view of it. Principal is at most 64 bytes. */
+/* Writes into `buffer` of MDP_PACKED_MAX bytes and returns the view of it. Principal is at most 64 bytes, service at most 255. */
 struct text mdp_pack_offer(const struct mdp_offer *offer, char *buffer);
 struct text mdp_pack_address(const struct mdp_address *address, char *buffer);
 

@@ -33,7 +33,7 @@ struct stand {
 
 static void row(struct stand *stand, const char *name, double value, const char *unit)
 {
-	printf("%-22s %12.3f %s\n", name, value, unit);
+	printf("%-24s %12.3f %s\n", name, value, unit);
 	fflush(stdout);
 	fprintf(stand->json, "%s\n{\"name\": \"%s\", \"value\": %.6g, \"unit\": \"%s\"}", stand->first_row ? "[" : ",",
 		name, value, unit);
@@ -141,13 +141,32 @@ static double rate(const struct load_result *result)
 	return result->answered / result->seconds;
 }
 
+/* Processor time of a process so far, microseconds; proc(5). */
+static double cpu_us(pid_t pid)
+{
+	char path[64], line[1024] = "";
+	unsigned long user = 0, system = 0;
+	const char *rest;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	file = fopen(path, "r");
+	if (!file || !fgets(line, sizeof line, file))
+		die("a program's processor time cannot be read");
+	fclose(file);
+	rest = strrchr(line, ')');
+	if (!rest || sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+		die("a program's processor time cannot be read");
+	return (double)(user + system) * 1e6 / (double)sysconf(_SC_CLK_TCK);
+}
+
 static void measure_throughput(struct stand *stand, const struct echo *echo)
 {
 	struct requests scans = crowd_scans(&stand->crowd, stand->round, ROUNDS);
 	struct requests part = {scans.service, scans.maps, scans.count / 2};
 	struct worker_status before, after;
 	struct load_result result;
-	double best = 0, durable;
+	double best = 0, durable, broker_us, worker_us;
 
 	stand->round += ROUNDS;
 	for (int i = 0; i < 3; i++) {
@@ -157,8 +176,12 @@ static void measure_throughput(struct stand *stand, const struct echo *echo)
 		free(result.latencies_us);
 	}
 	before = ask_status(stand);
+	broker_us = cpu_us(stand->broker);
+	worker_us = cpu_us(stand->worker);
 	if (!load_run(stand->listen, CONNECTIONS, IN_FLIGHT, &scans, is_ok, NULL, &result))
 		die("scans failed");
+	broker_us = cpu_us(stand->broker) - broker_us;
+	worker_us = cpu_us(stand->worker) - worker_us;
 	after = ask_status(stand);
 	durable = rate(&result);
 	row(stand, "echo_per_s", best, "1/s");
@@ -168,6 +191,8 @@ static void measure_throughput(struct stand *stand, const struct echo *echo)
 	row(stand, "p99_ms", (double)percentile(result.latencies_us, scans.count, 99) / 1000, "ms");
 	row(stand, "commit_batch_mean",
 	    (double)(after.requests - before.requests) / (double)(after.commits - before.commits), "scans");
+	row(stand, "broker_cpu_us_per_scan", broker_us / scans.count, "us");
+	row(stand, "worker_cpu_us_per_scan", worker_us / scans.count, "us");
 	free(result.latencies_us);
 }
 
