@@ -189,7 +189,7 @@ class Meeting(Case):
         report = self.ok(client.get(figures, "figures", by="country", qualifier="checked_in"))
         self.assertEqual((event, "country", "checked_in"), (report["event"], report["by"], report["qualifier"]))
         self.assertEqual((3, 2, 3), (report["representatives_low"], report["states_low"], report["in_good_standing"]))
-        self.assertEqual({"MA": 2, "TR": 1, "SN": 0, "BA": 0}, {row["key"]: row["low"] for row in report["rows"]
+        self.assertEqual({"MA": 2, "TR": 1, "SN": 0}, {row["key"]: row["low"] for row in report["rows"]
                                                              if row.get("kind") == "state"})
         counted = self.ok(client.get(figures, "people", by="country", qualifier="checked_in", line="MA"))
         self.assertEqual({self.rajae, self.second}, {line["person"] for line in counted["people"]})
@@ -476,7 +476,8 @@ class ForeignWorker(Case):
         bodies = [[os.urandom(16), b"any bytes", b"any number of frames"][:2] for _ in range(3)]
         for body in bodies:
             client.raw([b"MDPC02", b"\x01", b"echo"] + body)
-        self.assertEqual([2], [row["waiting"] for row in self.status()["services"] if row["service"] == "echo"])
+        services = self.status(client)["services"]
+        self.assertEqual([2], [row["waiting"] for row in services if row["service"] == "echo"])
         self.assertLessEqual(len(self.echo.taken), 1)
         for body in bodies:
             self.echo.go.release()
@@ -495,10 +496,11 @@ class ForeignWorker(Case):
         client = self.connect()
         while client.offered("echo"):
             pass
-        self.assertNotIn("echo", {row["service"] for row in self.status().get("services", [])})
+        self.assertNotIn("echo", {row["service"] for row in self.status(client).get("services", [])})
 
-    def status(self):
-        return self.ok(self.connect().get("broker", "status"))
+    def status(self, client):
+        """Asked on the connection of the requests: the broker has seen them before."""
+        return self.ok(client.get("broker", "status"))
 
 
 class Discovery(Case):
