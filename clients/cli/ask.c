@@ -50,7 +50,7 @@ static int tell_silence(struct caller *caller, const char *service, bool write)
 		     service, endpoints, seconds,
 		     write && *caller->spool ? " The request is kept in " : "",
 		     write ? caller->spool : "",
-		     write && *caller->spool ? " and sent by the next command." : "");
+		     write && *caller->spool ? " and sent by the next command that writes." : "");
 	return EXIT_NOT_DONE;
 }
 

@@ -106,7 +106,7 @@ static void settle_backlog(struct caller *caller)
 	}
 	if (hudur_backlog(caller->hudur) > 0)
 		cli_complain(caller->options,
-			     "%" PRId64 " requests wait in %s; the next command sends them.",
+			     "%" PRId64 " requests wait in %s; the next command that writes sends them.",
 			     hudur_backlog(caller->hudur), caller->spool);
 	arena_free(&arena);
 }

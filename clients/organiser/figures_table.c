@@ -32,8 +32,8 @@ static struct text counted(const struct figure *figure)
 		return TEXT("present");
 	case qualifier_attended:
 		if (r->minutes == ABSENT)
-			return TEXT("attended at least half the session");
-		return arena_printf(figure->arena, "attended at least %" PRId64 " minutes",
+			return TEXT("who attended at least half the session");
+		return arena_printf(figure->arena, "who attended at least %" PRId64 " minutes",
 				    r->minutes);
 	case qualifier_none:
 	case qualifier_count:
