@@ -137,27 +137,42 @@ enum error handle_scan(struct attempt *attempt, const struct scan *in, struct sc
 	return judged.verdict;
 }
 
+/* The row that a decision is about: the scan's own, or that of an earlier decision about it. ABSENT: neither came. */
+static enum error decided_before(struct attempt *attempt, struct text id, struct fact *scan, int64_t *row)
+{
+	struct announced announced;
+	bool found;
+	enum error e = ledger_by_id(attempt->store, id, attempt->arena, scan, &found);
+
+	*row = ABSENT;
+	if (!e && found && text_is(scan->op, "scan"))
+		*row = scan->seq;
+	else
+		message_clear(&message_fact, scan);
+	if (e || found)
+		return e;
+	e = announced_find(attempt->store, id, attempt->arena, &announced, &found);
+	if (!e && found)
+		*row = announced.ledger;
+	else
+		attempt->announced = id;
+	return e;
+}
+
 enum error handle_decided(struct attempt *attempt, const struct decided *in, struct scanned *out)
 {
 	struct judged judged;
-	struct key key;
 	struct fact scan;
-	bool found, known = false, server_admits;
-	enum error e = request_find(attempt->store, in->scan, attempt->arena, &key, &found);
+	bool server_admits;
+	enum error e = decided_before(attempt, in->scan, &scan, &attempt->fact.corrects);
 
-	if (!e && found)
-		e = ledger_by_seq(attempt->store, key.ledger, attempt->arena, &scan, &known);
 	if (e)
 		return e;
 	judge(attempt, in->badge, in->session, in->direction, &judged);
 	attempt->fact.room = in->door;
 	attempt->fact.admitted = in->admitted;
 	attempt->fact.since = in->snapshot;
-	if (known && key.digest.at && text_is(scan.op, "scan"))
-		attempt->fact.corrects = key.ledger;
-	else if (!found)
-		attempt->announced = in->scan;
-	server_admits = attempt->fact.corrects != ABSENT ? !scan.reason.at : judged.verdict == E_OK;
+	server_admits = scan.seq != ABSENT ? !scan.reason.at : judged.verdict == E_OK;
 	if (server_admits != in->admitted)
 		judged.flag = flag_conflict;
 	else if (attempt->fact.corrects != ABSENT)

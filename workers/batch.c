@@ -73,56 +73,48 @@ static handler_fn *const handlers[OP_COUNT] = {
 /* ---- dedupe ---- */
 
 struct dedupe {
-	struct key key;
-	bool repeated;  /* answered before: the first answer stands */
-	bool announced; /* a door's decision about it came first */
-	int64_t decision;
+	struct text digest;
+	struct fact first;  /* what was stored under this id before: the first answer stands */
+	bool repeated;
+	int64_t decision;   /* ledger row of a door's decision about it that came first; ABSENT: none */
 };
+
+static enum error find_first(struct batch *batch, const struct incoming *in, struct dedupe *out)
+{
+	struct driver *store = batch->event->store;
+	struct announced announced;
+	bool found;
+	enum error e = ledger_by_id(store, in->id, batch->arena, &out->first, &out->repeated);
+
+	if (e)
+		return e;
+	if (out->repeated)
+		return text_equal(out->first.digest, out->digest) ? E_OK : E_CONFLICT;
+	e = announced_find(store, in->id, batch->arena, &announced, &found);
+	if (!e && found)
+		out->decision = announced.ledger;
+	return e;
+}
 
 static enum error dedupe(struct batch *batch, const struct incoming *in, struct dedupe *out)
 {
 	unsigned char *digest = arena_alloc(batch->arena, DIGEST_SIZE);
-	struct key known;
-	bool taken, found;
-	enum error e;
 
 	if (!digest)
 		return E_NO_MEMORY;
 	crypto_generichash(digest, DIGEST_SIZE, (const unsigned char *)in->map.at, in->map.size, NULL, 0);
-	*out = (struct dedupe){.key = {.id = in->id, .digest = {(char *)digest, DIGEST_SIZE},
-				       .ledger = batch->event->state.last + 1}};
-	e = request_put(batch->event->store, &out->key, &taken);
-	if (e || !taken)
-		return e;
-	e = request_find(batch->event->store, in->id, batch->arena, &known, &found);
-	if (e)
-		return e;
-	if (!known.digest.at) {
-		out->announced = true;
-		out->decision = known.ledger;
-		return request_fulfil(batch->event->store, &out->key);
-	}
-	if (!text_equal(known.digest, out->key.digest))
-		return E_CONFLICT;
-	out->repeated = true;
-	out->key.ledger = known.ledger;
-	return E_OK;
+	*out = (struct dedupe){.digest = {(char *)digest, DIGEST_SIZE}, .decision = ABSENT};
+	if (idset_may_have(&batch->event->ids, in->id))
+		return find_first(batch, in, out);
+	return idset_add(&batch->event->ids, in->id) ? E_OK : E_NO_MEMORY;
 }
 
-static enum error answer_again(struct batch *batch, struct incoming *in, int64_t ledger)
+static enum error answer_again(struct batch *batch, struct incoming *in, const struct fact *first)
 {
-	struct fact fact;
-	struct reply reply;
-	bool found;
-	enum error e = ledger_by_seq(batch->event->store, ledger, batch->arena, &fact, &found);
+	struct reply reply = reply_for(error_from_name(first->reason), (struct text){0}, batch->now);
 
-	if (e)
-		return e;
-	if (!found)
-		return E_BAD_DATA;
-	reply = reply_for(error_from_name(fact.reason), (struct text){0}, batch->now);
 	reply.repeated = true;
-	in->reply = encode_reply(batch->arena, &reply, fact.answer);
+	in->reply = encode_reply(batch->arena, &reply, first->answer);
 	return in->reply.at ? E_OK : E_NO_MEMORY;
 }
 
@@ -177,16 +169,15 @@ static enum error store_programme(struct batch *batch)
 static enum error store_attempt(struct batch *batch, struct attempt *attempt)
 {
 	struct driver *store = batch->event->store;
-	const struct key announced = {.id = attempt->announced, .ledger = attempt->fact.seq};
-	bool taken;
+	const struct announced announced = {.scan = attempt->announced, .ledger = attempt->fact.seq};
 	enum error e = store_fact(batch, &attempt->fact);
 
 	if (!e && attempt->remark.at)
 		e = remark_put(store, attempt->fact.seq, attempt->remark);
 	if (e || attempt->fact.reason.at)
 		return e;
-	if (attempt->announced.at)
-		e = request_put(store, &announced, &taken);
+	if (attempt->announced.at && !(e = announced_put(store, &announced)))
+		e = idset_add(&batch->event->ids, attempt->announced) ? E_OK : E_NO_MEMORY;
 	if (!e)
 		e = store_derived(batch, attempt->derived);
 	if (!e && attempt->programme_changed)
@@ -256,8 +247,8 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 		return E_NO_MEMORY;
 	message_clear(in->operation->result, result);
 	begin_fact(&attempt.fact, in, state->last + 1);
-	if (known->announced)
-		attempt.fact.corrects = known->decision;
+	attempt.fact.corrects = known->decision;
+	attempt.fact.digest = known->digest;
 	attempt.derived_end = &attempt.derived;
 	attempt.happened = fact_time(&attempt.fact);
 	verdict = handlers[in->operation->id](&attempt, fields, result);
@@ -304,7 +295,7 @@ static enum error run_one(struct batch *batch, struct incoming *in)
 		return refuse(batch, in, e, NULL);
 	if (e)
 		return e;
-	return known.repeated ? answer_again(batch, in, known.key.ledger)
+	return known.repeated ? answer_again(batch, in, &known.first)
 			      : attempt_and_answer(batch, in, fields, &known);
 }
 

@@ -111,10 +111,29 @@ void event_close(struct event *event)
 		return;
 	driver_free(event->store);
 	state_free(&event->state);
+	idset_free(&event->ids);
 	arena_free(&event->arena);
 	if (event->lock >= 0)
 		close(event->lock);
 	free(event);
+}
+
+static enum error load_fact(void *context, const void *row)
+{
+	struct event *event = context;
+	const struct fact *fact = row;
+
+	if (fact->id.at && !idset_add(&event->ids, fact->id))
+		return E_NO_MEMORY;
+	return state_apply(&event->state, fact);
+}
+
+static enum error load_announced(void *context, const void *row)
+{
+	struct event *event = context;
+	const struct announced *announced = row;
+
+	return idset_add(&event->ids, announced->scan) ? E_OK : E_NO_MEMORY;
 }
 
 enum error event_reload(struct event *event)
@@ -122,11 +141,11 @@ enum error event_reload(struct event *event)
 	enum error e;
 
 	state_free(&event->state);
+	idset_free(&event->ids);
 	event->loaded = false;
 	if ((e = state_read_programme(&event->state, event->store, INT64_MAX)) ||
-	    (e = state_replay(&event->state, event->store, INT64_MAX, INT64_MAX)))
-		return e;
-	if ((e = ledger_last(event->store, &event->state.last)))
+	    (e = ledger_since(event->store, 0, load_fact, event)) ||
+	    (e = announced_each(event->store, load_announced, event)))
 		return e;
 	for (uint32_t i = 1; i <= event->state.person_count; i++) {
 		event->state.persons[i].written = state_profile(&event->state, &event->state.persons[i]);

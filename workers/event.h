@@ -2,6 +2,7 @@
 #ifndef HUDUR_WORKERS_EVENT_H
 #define HUDUR_WORKERS_EVENT_H
 
+#include "workers/idset.h"
 #include "workers/state.h"
 
 enum { EVENT_ID_MAX = 64, EVENT_PATH_MAX = 4096 };
@@ -14,7 +15,8 @@ struct event {
 	struct arena arena; /* of identity */
 	struct identity identity;
 	struct state state;
-	bool loaded; /* the state holds what the file holds */
+	struct idset ids; /* of all requests stored, and of scans announced */
+	bool loaded;      /* state and ids hold what the file holds */
 };
 
 /* [a-z0-9-]{1,64} */

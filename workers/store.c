@@ -157,11 +157,11 @@ enum error ledger_received(struct driver *store, int64_t as_of, int64_t *seq)
 	return driver_each(store, QUERY_ledger_received, &message_fact, &by, &message_fact, take_seq, seq);
 }
 
-enum error ledger_by_seq(struct driver *store, int64_t seq, struct arena *arena, struct fact *fact, bool *found)
+enum error ledger_by_id(struct driver *store, struct text id, struct arena *arena, struct fact *fact, bool *found)
 {
-	struct fact from = {.seq = seq};
+	struct fact of = {.id = id};
 
-	return driver_first(store, QUERY_ledger_by_seq, &message_fact, &from, &message_fact, arena, fact, found);
+	return driver_first(store, QUERY_ledger_by_id, &message_fact, &of, &message_fact, arena, fact, found);
 }
 
 enum error remark_put(struct driver *store, int64_t ledger, struct text text)
@@ -171,25 +171,23 @@ enum error remark_put(struct driver *store, int64_t ledger, struct text text)
 	return put(store, QUERY_remark_put, &message_remark, &remark);
 }
 
-enum error request_put(struct driver *store, const struct key *key, bool *taken)
+enum error announced_put(struct driver *store, const struct announced *announced)
 {
-	int64_t changed = 0;
-	enum error e = driver_run(store, QUERY_request_put, &message_key, key, &changed);
-
-	*taken = changed == 0;
-	return e;
+	return put(store, QUERY_announced_put, &message_announced, announced);
 }
 
-enum error request_fulfil(struct driver *store, const struct key *key)
+enum error announced_find(struct driver *store, struct text scan, struct arena *arena, struct announced *announced,
+			  bool *found)
 {
-	return put(store, QUERY_request_fulfil, &message_key, key);
+	struct announced of = {.scan = scan};
+
+	return driver_first(store, QUERY_announced_find, &message_announced, &of, &message_announced, arena,
+			    announced, found);
 }
 
-enum error request_find(struct driver *store, struct text id, struct arena *arena, struct key *key, bool *found)
+enum error announced_each(struct driver *store, row_fn *each, void *context)
 {
-	struct key of = {.id = id};
-
-	return driver_first(store, QUERY_request_find, &message_key, &of, &message_key, arena, key, found);
+	return driver_each(store, QUERY_announced_all, &message_no_row, &none, &message_announced, each, context);
 }
 
 enum error name_put(struct driver *store, const struct name_row *name)

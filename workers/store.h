@@ -42,12 +42,13 @@ enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *c
 enum error ledger_last(struct driver *store, int64_t *seq);
 /* The last row that the server had received by then; 0 when there is none. */
 enum error ledger_received(struct driver *store, int64_t as_of, int64_t *seq);
-enum error ledger_by_seq(struct driver *store, int64_t seq, struct arena *arena, struct fact *fact, bool *found);
+/* What was stored under a request's id. */
+enum error ledger_by_id(struct driver *store, struct text id, struct arena *arena, struct fact *fact, bool *found);
 enum error remark_put(struct driver *store, int64_t ledger, struct text text);
-/* `taken` is true when the id was there before, and nothing was changed then. */
-enum error request_put(struct driver *store, const struct key *key, bool *taken);
-enum error request_fulfil(struct driver *store, const struct key *key);
-enum error request_find(struct driver *store, struct text id, struct arena *arena, struct key *key, bool *found);
+enum error announced_put(struct driver *store, const struct announced *announced);
+enum error announced_find(struct driver *store, struct text scan, struct arena *arena, struct announced *announced,
+			  bool *found);
+enum error announced_each(struct driver *store, row_fn *each, void *context);
 
 /* ---- names ---- */
 enum error name_put(struct driver *store, const struct name_row *name);

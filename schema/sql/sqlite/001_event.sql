@@ -33,7 +33,7 @@ CREATE TABLE role (session TEXT NOT NULL, role TEXT NOT NULL, position INTEGER N
 -- Every valid request of an authorised principal, and every fact it made. `reason` is NULL when it took effect.
 -- When one request makes several facts, the others name its row as their cause.
 CREATE TABLE ledger (
-	seq INTEGER PRIMARY KEY, cause INTEGER, id BLOB, op TEXT NOT NULL, reason TEXT, flag TEXT,
+	seq INTEGER PRIMARY KEY, cause INTEGER, id BLOB, digest BLOB, op TEXT NOT NULL, reason TEXT, flag TEXT,
 	principal TEXT, role TEXT, actor TEXT,
 	device BLOB, number INTEGER,       -- the device's own numbering
 	at INTEGER NOT NULL, clock_offset INTEGER, received INTEGER NOT NULL,  -- it happened at at + clock_offset
@@ -47,8 +47,10 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
 CREATE INDEX ledger_odd ON ledger (seq) WHERE flag IS NOT NULL OR reason IS NOT NULL;
 CREATE INDEX ledger_attest ON ledger (since) WHERE op = 'attest';
--- The dedupe key: digest of the map's bytes, NULL when a door's decision announced a scan that is yet to come.
-CREATE TABLE request (id BLOB PRIMARY KEY, digest BLOB, ledger INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- The dedupe key: an id is stored once, with the digest of the bytes it came with.
+CREATE UNIQUE INDEX ledger_id ON ledger (id) WHERE id IS NOT NULL;
+-- Scans that a door's decision has announced and that are yet to come.
+CREATE TABLE announced (scan BLOB PRIMARY KEY, ledger INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 -- Free text that may name people: kept apart, so that it can be erased.
 CREATE TABLE remark (ledger INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE name (

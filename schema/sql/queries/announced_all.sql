@@ -1,0 +1,2 @@
+--
+SELECT scan, ledger FROM announced

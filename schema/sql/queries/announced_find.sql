@@ -1,0 +1,2 @@
+-- scan
+SELECT scan, ledger FROM announced WHERE scan = $1

@@ -1,0 +1,2 @@
+-- scan, ledger
+INSERT INTO announced (scan, ledger) VALUES ($1, $2)

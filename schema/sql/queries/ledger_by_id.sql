@@ -1,0 +1,2 @@
+-- id
+SELECT seq, digest, op, reason, person, badge, session, direction, admitted, corrects, answer FROM ledger WHERE id = $1

@@ -1,2 +1,0 @@
--- seq
-SELECT seq, op, reason, person, badge, session, direction, admitted, corrects, answer FROM ledger WHERE seq = $1

@@ -1,2 +1,0 @@
--- id
-SELECT id, digest, ledger FROM request WHERE id = $1

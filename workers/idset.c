@@ -1,0 +1,67 @@
+/* Open addressing over 64-bit fingerprints; 0 marks an empty slot. */
+#include "workers/idset.h"
+
+#include <stdlib.h>
+
+enum { FIRST_SIZE = 1024 };
+
+/* Ids are chosen by devices and are random in most of their bits; whoever makes them collide only makes us ask. */
+static uint64_t fingerprint(struct text id)
+{
+	uint64_t print = 0, half;
+
+	for (uint32_t i = 0; i + sizeof half <= id.size; i += sizeof half) {
+		memcpy(&half, id.at + i, sizeof half);
+		print = (print ^ half) * UINT64_C(0x9E3779B97F4A7C15); /* 2^64 / golden ratio */
+		print ^= print >> 29;
+	}
+	return print ? print : 1;
+}
+
+static size_t slot_of(const struct idset *set, uint64_t print)
+{
+	size_t at = print & (set->size - 1);
+
+	while (set->slots[at] && set->slots[at] != print)
+		at = (at + 1) & (set->size - 1);
+	return at;
+}
+
+static bool grow(struct idset *set)
+{
+	struct idset larger = {.size = set->size ? set->size * 2 : FIRST_SIZE, .count = set->count};
+
+	larger.slots = calloc(larger.size, sizeof *larger.slots);
+	if (!larger.slots)
+		return false;
+	for (size_t i = 0; i < set->size; i++)
+		if (set->slots[i])
+			larger.slots[slot_of(&larger, set->slots[i])] = set->slots[i];
+	free(set->slots);
+	*set = larger;
+	return true;
+}
+
+bool idset_add(struct idset *set, struct text id)
+{
+	uint64_t print = fingerprint(id);
+	size_t at;
+
+	if (set->count * 2 >= set->size && !grow(set))
+		return false;
+	at = slot_of(set, print);
+	set->count += !set->slots[at];
+	set->slots[at] = print;
+	return true;
+}
+
+bool idset_may_have(const struct idset *set, struct text id)
+{
+	return set->size && set->slots[slot_of(set, fingerprint(id))];
+}
+
+void idset_free(struct idset *set)
+{
+	free(set->slots);
+	*set = (struct idset){0};
+}
