@@ -257,7 +257,7 @@ int hudur_read(struct hudur *handle, const char *service, const void *map, size_
 	struct parcel *parcel;
 
 	if (check_call(handle, service, map, size, 0) ||
-	    stamp_map(handle, (struct text){map, (uint32_t)size}, ABSENT, clock_now(&handle->clock),
+	    stamp_map(handle, (struct text){map, (uint32_t)size}, ABSENT, ABSENT,
 		      &stamped))
 		return -1;
 	request_id_make(clock_now(&handle->clock), id);
