@@ -185,8 +185,14 @@ static enum error store_attempt(struct batch *batch, struct attempt *attempt)
 	return e;
 }
 
-static enum error tally_device(struct batch *batch, const struct request *request, int64_t received)
+static bool is_of_door(const struct operation *operation)
 {
+	return operation->id == OP_attendance_scan || operation->id == OP_attendance_decided;
+}
+
+static enum error tally_device(struct batch *batch, const struct incoming *in)
+{
+	const struct request *request = &in->request;
 	struct device_tally *tally = batch->devices;
 
 	while (tally && !text_equal(tally->row.device, request->device))
@@ -200,9 +206,10 @@ static enum error tally_device(struct batch *batch, const struct request *reques
 		batch->devices = tally;
 	}
 	tally->row.requests++;
+	tally->row.scans += is_of_door(in->operation);
 	if (request->seq > tally->row.highest)
 		tally->row.highest = request->seq;
-	tally->row.heard = received;
+	tally->row.heard = in->received;
 	tally->row.backlog = request->backlog == ABSENT ? 0 : request->backlog;
 	return E_OK;
 }
@@ -259,7 +266,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	else if ((e = message_encode(in->operation->result, result, batch->arena, &answer)))
 		return e;
 	attempt.fact.answer = answer;
-	if ((e = store_attempt(batch, &attempt)) || (e = tally_device(batch, request, in->received)))
+	if ((e = store_attempt(batch, &attempt)) || (e = tally_device(batch, in)))
 		return e;
 	reply = reply_for(verdict, attempt.detail, batch->now);
 	in->reply = encode_reply(batch->arena, &reply, answer);

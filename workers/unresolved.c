@@ -156,9 +156,11 @@ static enum error take_person_row(void *context, const void *record)
 
 /* ---- devices ---- */
 
+/* Doors, and whoever last said that something waits: an administrator's finished command is no silent device. */
 static bool is_silent(const struct search *search, const struct device_row *device)
 {
-	return search->state->stage == event_state_open &&
+	return (device->scans || device->backlog) &&
+	       search->state->stage == event_state_open &&
 	       search->moment->as_of - device->heard >= UNRESOLVED_SILENCE;
 }
 

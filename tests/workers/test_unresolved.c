@@ -198,15 +198,20 @@ static void numbers_that_never_came(void **state)
 static void a_device_that_fell_silent(void **state)
 {
 	struct unresolved_query q = query(flag_silent_device);
+	struct scan scan = {.badge = TEXT("NOBODY"), .session = TEXT("S1"), .direction = direction_in};
 
 	(void)state;
+	meeting_at(m, 1, 8, 0);
+	assert_int_equal(meeting_do(m, "attendance", "scan", &scan, NULL), E_UNKNOWN_BADGE);
 	meeting_at(m, 1, 8, 14);
 	ask(q);
 	assert_int_equal(count(flag_silent_device), 0);
 	meeting_at(m, 1, 8, 15);
 	assert_int_equal(only(flag_silent_device)->at, meeting_time(1, 8, 0));
 	m->device = 1;
-	one_delegate();
+	one_delegate(); /* by an office that never scans: its silence says nothing */
+	only(flag_silent_device);
+	meeting_at(m, 1, 9, 0);
 	only(flag_silent_device);
 	assert_int_equal(meeting_do(m, "events", "close_event", &(struct event_ref){.event = TEXT("m")}, NULL), E_OK);
 	meeting_at(m, 2, 8, 0);

@@ -1,2 +1,2 @@
 --
-SELECT device, requests, highest, heard, backlog FROM device ORDER BY device
+SELECT device, requests, scans, highest, heard, backlog FROM device ORDER BY device

@@ -84,6 +84,6 @@ CREATE TABLE counter (
 	PRIMARY KEY (qualifier, day, entity, also, category, level, gender, language)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE device (
-	device BLOB PRIMARY KEY, requests INTEGER NOT NULL, highest INTEGER NOT NULL,
+	device BLOB PRIMARY KEY, requests INTEGER NOT NULL, scans INTEGER NOT NULL, highest INTEGER NOT NULL,
 	heard INTEGER NOT NULL, backlog INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
