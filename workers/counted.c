@@ -107,10 +107,13 @@ static enum error tell_person(const struct figure *figure, uint32_t number, stru
 
 static enum error tell_people(const struct figure *figure, int64_t line, int64_t cursor, struct people_counted *out)
 {
+	int64_t last = cursor == ABSENT ? 0 : cursor; /* of the page before */
 	struct sheet sheet;
 	enum error e = sheet_init(&sheet, &message_person_line, PAGE_PEOPLE, figure->reading->arena);
 
-	for (uint32_t p = cursor == ABSENT ? 1 : (uint32_t)cursor + 1; !e && !sheet.full && p <= figure->roll.count; p++) {
+	if (last >= figure->roll.count)
+		return e;
+	for (uint32_t p = (uint32_t)last + 1; !e && !sheet.full && p <= figure->roll.count; p++) {
 		struct person_line row;
 
 		if (!(figure->verdicts[p].bits & REPRESENTED_HIGH) ||

@@ -12,7 +12,7 @@
 
 struct moment {
 	int64_t at, as_of;  /* as asked, or now */
-	int64_t happened;   /* what happened up to then counts; INT64_MAX when `at` was not given: clocks may be ahead */
+	int64_t happened;   /* what happened by then counts; INT64_MAX without `at`: a device's clock may be ahead */
 	int64_t ledger;     /* last sequence that counts */
 	bool past;          /* to be replayed */
 	bool latest;        /* the ledger's last row counts */

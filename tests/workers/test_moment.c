@@ -1,375 +1,195 @@
-/* What the projections say now is what the ledger comes to: seeded random meetings, asked both ways. */
+/* When it happened and when it was known: figures of the past, and of days. */
 #include "tests/harness.h"
-#include "tests/workers/meeting.h"
+#include "tests/workers/asking.h"
 
-enum { PEOPLE = 40, STEPS = 700, BADGES = 200 };
-
-static uint64_t seed;
-static struct meeting *m;
-static struct text badges[BADGES];
-static uint32_t badge_count;
-static int64_t person_count;
-
-/* Numerical Recipes' generator: the same on every machine. */
-static uint32_t pick(uint32_t below)
+static void second_day_arrivals_count_from_their_day(void **state)
 {
-	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(seed >> 33) % below;
+	struct figures_query q = query(qualifier_checked_in, NULL);
+
+	(void)state;
+	one_delegate();
+	meeting_at(m, 2, 9, 0);
+	meeting_welcome(m, "Late B. Sample", "EG", category_delegate);
+	q.day = 1;
+	assert_int_equal(ask(q)->total_high, 1);
+	q.day = 2;
+	assert_int_equal(ask(q)->total_high, 2);
+	q.qualifier = qualifier_seen;
+	assert_int_equal(ask(q)->total_high, 1);
+	q.day = ABSENT;
+	assert_int_equal(ask(q)->total_high, 2);
+	q.by = dimension_day;
+	ask(q);
+	assert_int_equal(row("1")->high, 1);
+	assert_int_equal(row("2")->high, 1);
+	q.qualifier = qualifier_checked_in;
+	ask(q);
+	assert_int_equal(row("1")->high, 1);
+	assert_int_equal(row("2")->high, 2);
+	q.line = TEXT("1");
+	assert_int_equal(people(q).people.count, 1);
 }
 
-static bool chance(uint32_t in)
+static void a_day_ends_at_midnight_of_the_zone(void **state)
 {
-	return pick(in) == 0;
+	struct figures_query q = query(qualifier_checked_in, NULL);
+
+	(void)state;
+	meeting_at(m, 1, 23, 59);
+	one_delegate();
+	meeting_at(m, 2, 0, 30);
+	meeting_welcome(m, "B. Sample", "EG", category_delegate);
+	q.day = 1;
+	assert_int_equal(ask(q)->total_high, 1);
+	q.day = 2;
+	assert_int_equal(ask(q)->total_high, 2);
 }
 
-static const char *session(void)
+static void a_scanner_an_hour_off_moves_no_interval(void **state)
 {
-	static const char *const codes[] = {"S1", "S2", "LUNCH", "P1", "W1", "COFFEE", "P1B", "BOARD", "DINNER", "NIGHT",
-					    "T1"};
+	struct text badge = one_delegate();
 
-	return codes[pick(sizeof codes / sizeof *codes)];
+	(void)state;
+	m->skew = 3600000;
+	m->offset = -3600000;
+	pass(badge, "S1", direction_in, 10, 0);
+	pass(badge, "S1", direction_out, 11, 0);
+	meeting_at(m, 1, 12, 0);
+	expect(qualifier_attended, "S1", 1, 1);
+	expect_minutes("S1", 60, 60);
 }
 
-static struct text entity(void)
+static void a_thousand_replays_count_once(void **state)
 {
-	static const char *const codes[] = {"MA", "EG", "TR", "AZ", "S06", "S07", "SY", "OB", "INST", "BANK", "PROJ"};
-	uint32_t i = pick(sizeof codes / sizeof *codes + 1);
+	struct text badge = one_delegate();
+	int64_t ledger;
 
-	return i < sizeof codes / sizeof *codes ? text_of(codes[i]) : (struct text){0};
+	(void)state;
+	pass(badge, "S1", direction_in, 10, 0);
+	ledger = ask(query(qualifier_checked_in, NULL))->ledger;
+	pass(badge, "S1", direction_out, 11, 0);
+	meeting_at(m, 1, 12, 0);
+	assert_int_equal(meeting_again(m, 1000), E_OK);
+	assert_true(m->head.repeated);
+	assert_int_equal(ask(query(qualifier_checked_in, NULL))->ledger, ledger + 1);
+	expect(qualifier_attended, "S1", 1, 1);
+	expect_minutes("S1", 60, 60);
+	assert_int_equal(unresolved(flag_out_without_in), 0);
+	assert_int_equal(unresolved(flag_missing_numbers), 0);
 }
 
-static int64_t somebody(void)
+static void an_amended_country_leaves_the_old_answer(void **state)
 {
-	return pick((uint32_t)person_count) + 1;
+	struct figures_query q = query(qualifier_checked_in, NULL);
+	int64_t person = meeting_register(m, "A. Sample", "TR", category_delegate);
+	struct amend amend;
+
+	(void)state;
+	meeting_check_in(m, person);
+	meeting_at(m, 1, 12, 0);
+	message_clear(&message_amend, &amend);
+	amend.person = person;
+	amend.entity = TEXT("AZ");
+	amend.why = TEXT("The letter says so");
+	assert_int_equal(meeting_do(m, "registration", "amend", &amend, NULL), E_OK);
+	ask(q);
+	assert_int_equal(row("TR")->high, 0);
+	assert_int_equal(row("AZ")->high, 1);
+	q.as_of = meeting_time(1, 11, 0);
+	ask(q);
+	assert_int_equal(row("TR")->high, 1);
+	assert_int_equal(row("AZ")->high, 0);
+	q.as_of = ABSENT;
+	q.at = meeting_time(1, 11, 0);
+	ask(q);
+	assert_int_equal(row("AZ")->high, 1);
 }
 
-static struct text some_badge(void)
+static void a_replaced_delegate_leaves_the_old_answer(void **state)
 {
-	return badge_count && !chance(30) ? badges[pick(badge_count)] : TEXT("no such badge");
-}
-
-static void keep_badge(struct text code)
-{
-	if (code.at && badge_count < BADGES)
-		badges[badge_count++] = code;
-}
-
-/* ---- what happens ---- */
-
-static void registers(void)
-{
-	struct registration in;
-	struct registered out;
-
-	message_clear(&message_registration, &in);
-	in.name = TEXT("Invented Sample");
-	in.entity = entity();
-	if (chance(4))
-		in.also = entity();
-	in.category = (enum category)pick(category_count);
-	in.level = (enum level)pick(level_count);
-	in.gender = (enum gender)pick(gender_count);
-	in.language = (enum language)pick(language_count);
-	in.remote = chance(8);
-	in.walk_in = chance(8);
-	in.accredit = !chance(6);
-	if (!meeting_do(m, "registration", "register", &in, &out))
-		person_count = out.person;
-}
-
-static void checks_in(void)
-{
-	struct checked_in out;
-
-	if (!meeting_do(m, "checkin", "check_in",
-			&(struct check_in){.person = somebody(), .issue = !chance(5)}, &out))
-		keep_badge(out.badge);
-}
-
-static void scans(void)
-{
-	struct scan in;
-
-	message_clear(&message_scan, &in);
-	in.badge = some_badge();
-	in.session = text_of(session());
-	in.direction = chance(3) ? direction_out : direction_in;
-	meeting_post(m, "attendance", "scan", &in);
-}
-
-/* What an unconnected door decided: the scan too, in either order, or never. */
-static void decides(void)
-{
-	struct scan scan;
-	struct decided decided;
-	uint64_t id = m->ids + (chance(2) ? 2 : 1);
-	bool scan_first = id == m->ids + 1, both = !chance(4);
-	char bytes[16] = {0};
-
-	memcpy(bytes, &id, sizeof id);
-	message_clear(&message_scan, &scan);
-	message_clear(&message_decided, &decided);
-	scan.badge = decided.badge = some_badge();
-	scan.session = decided.session = text_of(session());
-	scan.direction = decided.direction = chance(3) ? direction_out : direction_in;
-	decided.scan = (struct text){bytes, sizeof bytes};
-	decided.admitted = !chance(3);
-	if (scan_first && both)
-		meeting_post(m, "attendance", "scan", &scan);
-	meeting_post(m, "attendance", "decided", &decided);
-	if (!scan_first && both)
-		meeting_post(m, "attendance", "scan", &scan);
-}
-
-static void amends(void)
-{
-	struct amend in;
-
-	message_clear(&message_amend, &in);
-	in.person = somebody();
-	in.why = TEXT("chance");
-	in.entity = entity();
-	if (chance(2))
-		in.also = entity();
-	in.level = (enum level)pick(level_count);
-	meeting_post(m, "registration", "amend", &in);
-}
-
-static void attests(void)
-{
-	struct attest in;
-
-	message_clear(&message_attest, &in);
-	in.person = somebody();
-	in.session = text_of(session());
-	in.source = evidence_eyes;
-	in.witness = in.why = TEXT("chance");
-	if (chance(2))
-		in.since = m->now - (int64_t)pick(7200000);
-	if (chance(2))
-		in.until = m->now + (int64_t)pick(3600000);
-	meeting_post(m, "attendance", "attest", &in);
-}
-
-static void falls_the_gavel(void)
-{
-	static const char *const ops[] = {"open_session", "close_session", "clear"};
-	struct gavel in;
-
-	message_clear(&message_gavel, &in);
-	in.session = text_of(session());
-	if (chance(2))
-		in.time = m->now - (int64_t)pick(1800000);
-	meeting_post(m, "attendance", ops[pick(3)], &in);
-}
-
-static void replans(void)
-{
-	struct amend_session in;
-
-	message_clear(&message_amend_session, &in);
-	in.session = TEXT("W1");
-	in.why = TEXT("chance");
-	in.ends = meeting_time(1, 15, (int)pick(60) + 1);
-	meeting_post(m, "attendance", "amend_session", &in);
-}
-
-static void changes_standing(void)
-{
-	int64_t person = somebody();
+	struct figures_query q = query(qualifier_registered, NULL);
+	int64_t person = meeting_register(m, "A. Sample", "TR", category_delegate);
 	struct replace replace;
-	struct registered out;
-	struct issued issued;
-	struct reissue reissue = {.person = person, .why = TEXT("chance")};
+	struct people_counted out;
 
+	(void)state;
+	meeting_at(m, 1, 12, 0);
 	message_clear(&message_replace, &replace);
 	replace.person = person;
-	replace.why = TEXT("chance");
-	replace.name = TEXT("Instead Sample");
-	switch (pick(7)) {
-	case 0:
-		meeting_do(m, "registration", "cancel", &(struct cancel){.person = person, .why = TEXT("chance")}, NULL);
-		return;
-	case 1:
-		if (!meeting_do(m, "registration", "replace", &replace, &out))
-			person_count = out.person;
-		return;
-	case 2:
-		meeting_do(m, "checkin", "undo_check_in",
-			   &(struct undo_check_in){.person = person, .day = ABSENT, .why = TEXT("chance")}, NULL);
-		return;
-	case 3:
-		if (!meeting_do(m, "checkin", "reissue", &reissue, &issued))
-			keep_badge(issued.badge);
-		return;
-	case 4:
-		meeting_do(m, "checkin", "revoke",
-			   &(struct revoke){.badge = some_badge(), .why = TEXT("chance")}, NULL);
-		return;
-	default:
-		meeting_do(m, "registration", "accredit",
-			   &(struct accredit){.person = person, .also = chance(2)}, NULL);
-	}
+	replace.why = TEXT("Ill");
+	replace.name = TEXT("B. Instead");
+	assert_int_equal(meeting_do(m, "registration", "replace", &replace, NULL), E_OK);
+	assert_int_equal(ask(q)->total_high, 1);
+	out = people(q);
+	assert_int_equal(out.people.count, 1);
+	assert_true(text_is(LIST_AT(out.people, person_line, 0)->name, "B. Instead"));
+	q.as_of = meeting_time(1, 11, 0);
+	out = people(q);
+	assert_int_equal(out.people.count, 1);
+	assert_true(text_is(LIST_AT(out.people, person_line, 0)->name, "A. Sample"));
 }
 
-static void step(void)
+static void a_late_scan_changes_no_earlier_answer(void **state)
 {
-	m->now += pick(180000);
-	m->device = (uint8_t)pick(MEETING_DEVICES);
-	m->skew = m->device == 1 ? 3600000 : m->device == 2 ? -600000 : 0;
-	m->offset = m->device == 1 ? -3600000 : ABSENT;
-	m->late = chance(10) ? pick(7200000) : 0;
-	if (chance(50))
-		m->numbers[m->device]++;
-	switch (pick(16)) {
-	case 0:
-		registers();
-		break;
-	case 1:
-	case 2:
-		checks_in();
-		break;
-	case 3:
-		amends();
-		break;
-	case 4:
-		attests();
-		break;
-	case 5:
-		changes_standing();
-		break;
-	case 6:
-		decides();
-		break;
-	case 7:
-		chance(3) ? replans() : falls_the_gavel();
-		break;
-	default:
-		scans();
-	}
-	m->late = 0;
-}
+	struct figures_query q = query(qualifier_present, "S1");
+	struct text badge = one_delegate();
 
-/* ---- asking both ways ---- */
-
-static struct text answer(const char *op, const void *query)
-{
-	enum error e = meeting_do(m, "figures", op, query, NULL);
-
-	if (e)
-		fail_msg("%s: %.*s", op, (int)m->head.detail.size, m->head.detail.at);
-	return m->reply;
-}
-
-static void compare(struct figures_query q)
-{
-	struct text now, then;
-
-	q.as_of = ABSENT;
-	now = answer("figures", &q);
-	q.as_of = m->now;
-	then = answer("figures", &q);
-	if (!text_equal(now, then))
-		fail_msg("%s by %s differs: session %.*s, day %d, seed step at %lld",
-			 vocabulary_word(&vocabulary_qualifier, q.qualifier),
-			 vocabulary_word(&vocabulary_dimension, q.by), (int)q.session.size,
-			 q.session.at ? q.session.at : "", (int)(q.day == ABSENT ? 0 : q.day), (long long)m->now);
-}
-
-static void compare_figures(void)
-{
-	static const char *const sessions[] = {NULL, "S1", "P1B", "BOARD", "LUNCH"};
-	struct figures_query q;
-
-	for (unsigned qualifier = 1; qualifier < qualifier_count; qualifier++) {
-		for (unsigned by = 1; by < dimension_count; by++) {
-			message_clear(&message_figures_query, &q);
-			q.qualifier = (enum qualifier)qualifier;
-			q.by = (enum dimension)by;
-			q.session = text_of(sessions[pick(5)]);
-			q.without_host = chance(2);
-			if (chance(2))
-				q.day = pick(2) + 1;
-			if (chance(3))
-				q.minutes = pick(60);
-			if (chance(4))
-				q.room = TEXT("hall");
-			compare(q);
-		}
-	}
-}
-
-static void compare_unresolved(void)
-{
-	struct unresolved_query q;
-	struct unresolved_report now, then;
-
-	message_clear(&message_unresolved_query, &q);
-	assert_int_equal(meeting_do(m, "figures", "unresolved", &q, &now), E_OK);
-	q.as_of = m->now;
-	assert_int_equal(meeting_do(m, "figures", "unresolved", &q, &then), E_OK);
-	assert_int_equal(now.rows.count, then.rows.count);
-	assert_int_equal(now.counts.count, then.counts.count);
-	for (uint32_t i = 0; i < now.counts.count; i++)
-		assert_memory_equal(LIST_AT(now.counts, unresolved_count, i),
-				    LIST_AT(then.counts, unresolved_count, i), sizeof(struct unresolved_count));
-}
-
-/* Everybody behind a figure is listed, and nobody else. */
-static void compare_people(void)
-{
-	struct figures_query q;
-	struct figures_report report;
-
-	for (unsigned qualifier = 1; qualifier < qualifier_count; qualifier++) {
-		struct people_counted out;
-		int64_t listed = 0;
-
-		message_clear(&message_figures_query, &q);
-		q.qualifier = (enum qualifier)qualifier;
-		assert_int_equal(meeting_do(m, "figures", "figures", &q, &report), E_OK);
-		do {
-			assert_int_equal(meeting_do(m, "figures", "people", &q, &out), E_OK);
-			listed += out.people.count;
-			q.cursor = out.cursor;
-		} while (out.cursor != ABSENT);
-		assert_int_equal(listed, report.total_high);
-	}
-}
-
-static void play(uint64_t with)
-{
-	seed = with;
-	badge_count = 0;
-	person_count = 0;
-	m = meeting_begin();
-	for (int i = 0; i < PEOPLE; i++)
-		registers();
-	for (int i = 0; i < PEOPLE; i++)
-		checks_in();
-	for (int i = 0; i < STEPS; i++) {
-		step();
-		if (i % 100 != 99)
-			continue;
-		meeting_flush(m);
-		compare_figures();
-		compare_unresolved();
-		compare_people();
-	}
-	meeting_free(m);
-}
-
-static void now_equals_a_replay_of_now(void **state)
-{
 	(void)state;
-	for (uint64_t s = 1; s <= 3; s++)
-		play(s);
+	meeting_at(m, 1, 18, 0);
+	m->late = meeting_time(1, 18, 0) - meeting_time(1, 10, 0);
+	assert_int_equal(meeting_scan(m, badge, "S1", direction_in), E_OK);
+	m->late = 0;
+	q.at = meeting_time(1, 10, 30);
+	assert_int_equal(ask(q)->total_high, 1);
+	q.as_of = meeting_time(1, 17, 59);
+	assert_int_equal(ask(q)->total_high, 0);
+	q.as_of = meeting_time(1, 18, 0);
+	assert_int_equal(ask(q)->total_high, 1);
+	assert_int_equal(report.as_of, meeting_time(1, 18, 0));
+}
+
+static void a_check_in_taken_back_never_was(void **state)
+{
+	struct figures_query q = query(qualifier_checked_in, NULL);
+	int64_t person = meeting_register(m, "A. Sample", "TR", category_delegate);
+	struct undo_check_in undo = {.person = person, .day = ABSENT, .why = TEXT("The wrong Sample")};
+
+	(void)state;
+	meeting_check_in(m, person);
+	meeting_at(m, 1, 12, 0);
+	assert_int_equal(meeting_do(m, "checkin", "undo_check_in", &undo, NULL), E_OK);
+	assert_int_equal(ask(q)->total_high, 0);
+	q.at = meeting_time(1, 9, 0);
+	assert_int_equal(ask(q)->total_high, 0);
+	q.as_of = meeting_time(1, 9, 0);
+	assert_int_equal(ask(q)->total_high, 1);
+}
+
+static void a_figure_is_provisional_until_the_event_has_closed(void **state)
+{
+	struct figures_query q = query(qualifier_checked_in, NULL);
+
+	(void)state;
+	assert_true(ask(q)->provisional);
+	meeting_at(m, 2, 18, 0);
+	assert_int_equal(meeting_do(m, "events", "close_event", &(struct event_ref){.event = TEXT("m")}, NULL), E_OK);
+	assert_false(ask(q)->provisional);
+	q.as_of = meeting_time(2, 17, 0);
+	assert_true(ask(q)->provisional);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(now_equals_a_replay_of_now),
+		TEST(second_day_arrivals_count_from_their_day),
+		TEST(a_day_ends_at_midnight_of_the_zone),
+		TEST(a_scanner_an_hour_off_moves_no_interval),
+		TEST(a_thousand_replays_count_once),
+		TEST(an_amended_country_leaves_the_old_answer),
+		TEST(a_replaced_delegate_leaves_the_old_answer),
+		TEST(a_late_scan_changes_no_earlier_answer),
+		TEST(a_check_in_taken_back_never_was),
+		TEST(a_figure_is_provisional_until_the_event_has_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
