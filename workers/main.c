@@ -250,13 +250,27 @@ static bool folder_is_usable(const char *folder)
 	return false;
 }
 
+static bool endpoints_are_usable(const struct worker *worker)
+{
+	for (int i = 0; i < worker->broker_count; i++) {
+		const char *endpoint = worker->brokers[i];
+
+		if (strncmp(endpoint, "ipc://", 6) == 0 || strncmp(endpoint, "tcp://", 6) == 0)
+			continue;
+		fprintf(stderr, "hudur-worker: --broker %s is no endpoint; write ipc://PATH as the broker says it after "
+				"`workers`.\n", endpoint);
+		return false;
+	}
+	return true;
+}
+
 /* 0 to go on, else the exit status plus 1. */
 static int read_options(int argc, char **argv, struct worker *worker)
 {
 	static const struct option options[] = {
 		{"data", required_argument, NULL, 'd'}, {"broker", required_argument, NULL, 'b'},
 		{"name", required_argument, NULL, 'n'}, {"readers", required_argument, NULL, 'r'},
-		{"heartbeat", required_argument, NULL, 'h'}, {"help", no_argument, NULL, '?'},
+		{"heartbeat", required_argument, NULL, 'h'}, {"help", no_argument, NULL, 'H'},
 		{"version", no_argument, NULL, 'v'}, {0},
 	};
 	int64_t number;
@@ -287,11 +301,11 @@ static int read_options(int argc, char **argv, struct worker *worker)
 		case 'v':
 			puts("hudur-worker 1");
 			return 1;
-		default:
-			if (optopt)
-				goto bad;
+		case 'H':
 			fputs(help, stdout);
 			return 1;
+		default:
+			goto bad;
 		}
 	}
 	if (worker->folder && worker->broker_count && optind == argc && event_id_is_valid(text_of(worker->name)))
@@ -310,7 +324,8 @@ int main(int argc, char **argv)
 
 	if (status)
 		return status - 1;
-	if (sodium_init() < 0 || clock_open(&worker.clock) != 0 || !folder_is_usable(worker.folder))
+	if (sodium_init() < 0 || clock_open(&worker.clock) != 0 || !endpoints_are_usable(&worker) ||
+	    !folder_is_usable(worker.folder))
 		return EXIT_BAD_CONFIG;
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
