@@ -362,7 +362,7 @@ static int bind_field(sqlite3_stmt *statement, int index, const struct field *fi
 	case TYPE_LIST:
 		break;
 	}
-	assert(!"a list is no parameter");
+	assert(false && "a list is no parameter");
 	return SQLITE_MISUSE;
 }
 
@@ -400,7 +400,7 @@ static void read_column(sqlite3_stmt *statement, int column, const struct field 
 	case TYPE_LIST:
 		break;
 	}
-	assert(!"a list is no column");
+	assert(false && "a list is no column");
 }
 
 static enum error start(struct driver *driver, enum query query, const struct message *in, const void *record,
