@@ -1,6 +1,6 @@
 /*
- * hudur-worker: owns a folder of event files. One thread writes, the others answer questions; each has its own
- * connections to the brokers, so they share nothing but the billboard of events.
+ * hudur-worker: owns a folder of event files. One thread gathers requests and hands replies out while another stores;
+ * the rest answer questions. Threads that talk to brokers have connections of their own.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -18,13 +18,15 @@
 #include "workers/billboard.h"
 #include "workers/link.h"
 #include "workers/reader.h"
-#include "workers/store.h"
-#include "workers/writer.h"
+#include "workers/storing.h"
 
 /* As sysexits.h: nothing will change by starting again. */
 enum { EXIT_BAD_CONFIG = 78 };
 
-enum { BROKERS_MAX = 8, BATCH_MAX = 1024, READER_CREDIT = 16, SCAN_MS = 1000 };
+enum { BROKERS_MAX = 8, BATCH_MAX = 1024, READER_CREDIT = 16, WAIT_MS = 1000 };
+
+/* The writer's bell at the billboard; the readers' follow. */
+enum { WRITER_BELL = 0 };
 
 struct worker {
 	const char *name, *folder;
@@ -34,7 +36,6 @@ struct worker {
 	void *zmq;
 	struct clock clock;
 	struct billboard board;
-	struct links *links; /* the writer's */
 };
 
 static const char help[] =
@@ -62,94 +63,137 @@ static bool offer(struct links *links, const char *owner, const char *service, c
 			   identity ? identity->instance : (struct text){0}, identity ? identity->epoch : 0);
 }
 
-/* ---- the writing thread ---- */
+/* ---- the thread that gathers for the writer and hands its replies out ---- */
 
-static void writer_offers(void *context, const struct event *event)
+static void post_event(void *context, const struct event *event)
 {
 	struct worker *worker = context;
 
-	offer(worker->links, event->id, "registration", &event->identity);
-	offer(worker->links, event->id, "checkin", &event->identity);
-	offer(worker->links, event->id, "attendance", &event->identity);
-	billboard_post(&worker->board, event->id);
+	billboard_post(&worker->board, event);
 }
 
-static void writer_replies(void *context, void *origin, struct text address, struct text id, struct text map)
+struct gathering {
+	struct worker *worker;
+	struct links *links;
+	struct storing storing;
+	struct intake intakes[2];
+	struct intake *gathered; /* the other one is with the storing thread, or rests */
+	bool away;
+	const struct notice *seen;
+};
+
+static void offer_writer(void *context, const struct notice *notice)
+{
+	struct gathering *g = context;
+	const struct identity identity = {.instance = {notice->instance, sizeof notice->instance},
+					  .epoch = notice->epoch};
+
+	offer(g->links, notice->id, "registration", &identity);
+	offer(g->links, notice->id, "checkin", &identity);
+	offer(g->links, notice->id, "attendance", &identity);
+}
+
+static void gather(void *context, struct link *link, struct text address, struct text id, struct text map)
+{
+	struct gathering *g = context;
+
+	intake_take(g->gathered, link, address, id, map, clock_now(&g->worker->clock));
+}
+
+static void hand_out(void *context, void *origin, struct text address, struct text id, struct text map)
 {
 	(void)context;
 	link_reply(origin, address, id, map);
 }
 
-struct writing {
-	struct worker *worker;
-	struct writer *writer;
-};
-
-static void writer_takes(void *context, struct link *link, struct text address, struct text id, struct text map)
+/* False when the disk is not to be trusted any more. */
+static bool exchange(struct gathering *g)
 {
-	struct writing *writing = context;
+	bool trusted;
+	struct intake *stored = storing_take_back(&g->storing, &trusted);
 
-	writer_take(writing->writer, link, address, id, map, clock_now(&writing->worker->clock));
+	if (!trusted)
+		return false;
+	if (g->away && !stored)
+		return true;
+	g->away = g->gathered->count > 0;
+	if (g->away) {
+		storing_give(&g->storing, g->gathered);
+		g->gathered = &g->intakes[g->gathered == g->intakes];
+	}
+	if (stored) {
+		intake_hand_out(stored, clock_now(&g->worker->clock), hand_out, NULL);
+		intake_reset(stored);
+	}
+	return true;
 }
 
-/* There is no timer: whatever arrived while the last batch was syncing is the next batch. */
-static int write_until(struct writing *writing, int signals)
+static int gather_until(struct gathering *g, int signals)
 {
-	struct worker *worker = writing->worker;
-	int64_t scanned = clock_monotonic_ms();
+	const int wakes[] = {signals, g->storing.bell, g->worker->board.bells[WRITER_BELL]};
 	struct signalfd_siginfo signal;
 	bool up = false;
 
 	while (read(signals, &signal, sizeof signal) < 0) {
-		size_t taken = links_receive(worker->links, BATCH_MAX);
+		size_t room = g->gathered->count < BATCH_MAX ? BATCH_MAX - g->gathered->count : 0;
+		size_t taken;
 
-		if (!up && links_are_up(worker->links)) {
+		billboard_read(&g->worker->board, WRITER_BELL, &g->seen, offer_writer, g);
+		taken = links_receive(g->links, room);
+		if (!up && links_are_up(g->links)) {
 			up = true;
 			puts("ready");
 			fflush(stdout);
 		}
-		if (taken && !writer_flush(writing->writer, clock_now(&worker->clock))) {
+		if (!exchange(g)) {
 			log_line(NULL, "the disk failed to keep what it was given; nothing more is acknowledged. "
 				       "Check the disk, then start again.");
 			return EXIT_FAILURE;
 		}
 		if (!taken)
-			writer_rest(writing->writer);
-		if (clock_monotonic_ms() - scanned > SCAN_MS) {
-			writer_scan(writing->writer);
-			scanned = clock_monotonic_ms();
-		}
-		if (!taken)
-			links_wait(worker->links, signals, SCAN_MS);
+			links_wait(g->links, wakes, sizeof wakes / sizeof *wakes, room == 0, WAIT_MS);
 	}
 	return EXIT_SUCCESS;
 }
 
-static int run_writer(struct worker *worker, int signals)
+static int gather_with(struct gathering *g, struct writer *writer, int signals)
 {
-	struct writing writing = {.worker = worker};
-	const struct links_settings links = {
-		.zmq = worker->zmq, .brokers = worker->brokers, .credit = 2 * BATCH_MAX,
-		.heartbeat_ms = worker->heartbeat_ms, .request = writer_takes, .context = &writing,
-	};
-	const struct writer_settings settings = {
-		.folder = worker->folder, .name = worker->name, .random = randombytes_buf,
-		.reply = writer_replies, .event_added = writer_offers, .log = log_line, .context = worker,
-	};
 	int status = EXIT_FAILURE;
 
-	worker->links = links_new(&links);
-	writing.writer = writer_new(&settings);
-	if (worker->links && writing.writer) {
-		offer(worker->links, worker->name, "events", NULL);
-		writer_scan(writing.writer);
-		status = write_until(&writing, signals);
-	} else {
-		log_line(NULL, "a broker's endpoint cannot be used, or memory is short");
-		status = EXIT_BAD_CONFIG;
+	if (storing_start(&g->storing, writer, &g->worker->clock)) {
+		offer(g->links, g->worker->name, "events", NULL);
+		status = gather_until(g, signals);
+		storing_stop(&g->storing);
+		if (status == EXIT_SUCCESS)
+			exchange(g); /* what was stored last is answered too */
+		storing_free(&g->storing);
 	}
-	links_free(worker->links);
-	writer_free(writing.writer);
+	intake_free(&g->intakes[0]);
+	intake_free(&g->intakes[1]);
+	return status;
+}
+
+static int run_writer(struct worker *worker, int signals)
+{
+	struct gathering g = {.worker = worker, .gathered = g.intakes};
+	const struct links_settings links = {
+		.zmq = worker->zmq, .brokers = worker->brokers, .credit = 2 * BATCH_MAX,
+		.heartbeat_ms = worker->heartbeat_ms, .request = gather, .context = &g,
+	};
+	const struct writer_settings settings = {
+		.folder = worker->folder, .random = randombytes_buf, .event_added = post_event,
+		.log = log_line, .context = worker,
+	};
+	struct writer *writer = writer_new(&settings);
+	int status = EXIT_BAD_CONFIG;
+
+	g.links = links_new(&links);
+	if (g.links && writer)
+		status = gather_with(&g, writer, signals);
+	else
+		log_line(NULL, "a broker's endpoint cannot be used, or memory is short");
+	links_free(g.links);
+	writer_free(writer);
 	return status;
 }
 
@@ -163,13 +207,13 @@ struct reading_thread {
 	struct reader *reader;
 };
 
-static void reader_offers(void *context, const char *event)
+static void offer_reader(void *context, const struct notice *notice)
 {
 	struct reading_thread *thread = context;
 
-	offer(thread->links, event, "people", NULL);
-	offer(thread->links, event, "figures", NULL);
-	offer(thread->links, event, "changes", NULL);
+	offer(thread->links, notice->id, "people", NULL);
+	offer(thread->links, notice->id, "figures", NULL);
+	offer(thread->links, notice->id, "changes", NULL);
 }
 
 static void reader_takes(void *context, struct link *link, struct text address, struct text id, struct text map)
@@ -194,9 +238,9 @@ static void *run_reader(void *context)
 	thread->links = links_new(&links);
 	thread->reader = reader_new(thread->worker->folder);
 	while (thread->links && thread->reader && !billboard_is_over(board)) {
-		billboard_read(board, thread->number, &seen, reader_offers, thread);
+		billboard_read(board, thread->number, &seen, offer_reader, thread);
 		if (!links_receive(thread->links, READER_CREDIT))
-			links_wait(thread->links, board->bells[thread->number], SCAN_MS);
+			links_wait(thread->links, &board->bells[thread->number], 1, false, WAIT_MS);
 	}
 	links_free(thread->links);
 	reader_free(thread->reader);
@@ -209,7 +253,7 @@ static int run(struct worker *worker, int signals)
 	int started = 0, status;
 
 	for (; started < worker->reader_count; started++) {
-		threads[started] = (struct reading_thread){.worker = worker, .number = started};
+		threads[started] = (struct reading_thread){.worker = worker, .number = started + 1};
 		if (pthread_create(&threads[started].thread, NULL, run_reader, &threads[started]) != 0)
 			break;
 	}
@@ -257,8 +301,8 @@ static bool endpoints_are_usable(const struct worker *worker)
 
 		if (strncmp(endpoint, "ipc://", 6) == 0 || strncmp(endpoint, "tcp://", 6) == 0)
 			continue;
-		fprintf(stderr, "hudur-worker: --broker %s is no endpoint; write ipc://PATH as the broker says it after "
-				"`workers`.\n", endpoint);
+		fprintf(stderr, "hudur-worker: --broker %s is no endpoint; write ipc://PATH as the broker prints "
+				"it after `workers`.\n", endpoint);
 		return false;
 	}
 	return true;
@@ -290,7 +334,7 @@ static int read_options(int argc, char **argv, struct worker *worker)
 				worker->brokers[worker->broker_count++] = optarg;
 			break;
 		case 'r':
-			if (!number_in(optarg, 1, BILLBOARD_READERS_MAX, &number))
+			if (!number_in(optarg, 1, BILLBOARD_READERS_MAX - 1, &number))
 				goto bad;
 			worker->reader_count = (int)number;
 			break;
@@ -334,7 +378,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signals = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
 	worker.zmq = links_context_new();
-	if (signals < 0 || !worker.zmq || !billboard_init(&worker.board, worker.reader_count)) {
+	if (signals < 0 || !worker.zmq || !billboard_init(&worker.board, worker.reader_count + 1)) {
 		fprintf(stderr, "hudur-worker: it cannot start: %s.\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
