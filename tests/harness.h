@@ -27,4 +27,7 @@ static inline void choose_cases(void)
 	(choose_cases(), \
 	 _cmocka_run_group_tests(#tests, tests, sizeof(tests) / sizeof((tests)[0]), setup, teardown))
 
+/* The value of main, for a program without group fixtures. */
+#define RUN_TESTS(tests) cmocka_run_group_tests(tests, NULL, NULL)
+
 #endif
