@@ -18,7 +18,7 @@ LINK     = $(SANITIZE) -pthread
 Q       := $(if $(V),,@)
 GOALS   := $(or $(MAKECMDGOALS),all)
 
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
