@@ -1,4 +1,4 @@
-/* A chain of blocks, the newest first; a reset keeps the largest recent one. */
+/* A chain of blocks, the newest first, and those that a reset has emptied. */
 #include "schema/arena.h"
 
 #include <stdalign.h>
@@ -23,13 +23,19 @@ static size_t aligned(size_t size)
 
 static struct arena_block *block_new(struct arena *arena, size_t need)
 {
-	size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-	struct arena_block *block = malloc(sizeof *block + size);
+	struct arena_block *block = need <= BLOCK_SIZE ? arena->spare : NULL;
 
-	if (!block)
-		return NULL;
+	if (block) {
+		arena->spare = block->next;
+	} else {
+		size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+
+		block = malloc(sizeof *block + size);
+		if (!block)
+			return NULL;
+		block->size = size;
+	}
 	block->next = arena->head;
-	block->size = size;
 	block->used = 0;
 	arena->head = block;
 	return block;
@@ -83,32 +89,33 @@ struct text arena_printf(struct arena *arena, const char *format, ...)
 
 void arena_reset(struct arena *arena)
 {
-	struct arena_block *keep = arena->head;
-
-	if (keep && keep->size > BLOCK_SIZE)
-		keep = NULL;
 	while (arena->head) {
 		struct arena_block *next = arena->head->next;
 
-		if (arena->head != keep)
+		if (arena->head->size == BLOCK_SIZE) {
+			arena->head->next = arena->spare;
+			arena->spare = arena->head;
+		} else {
 			free(arena->head);
+		}
 		arena->head = next;
 	}
-	if (keep) {
-		keep->next = NULL;
-		keep->used = 0;
-	}
-	arena->head = keep;
 	arena->used = 0;
+}
+
+static void free_blocks(struct arena_block *block)
+{
+	while (block) {
+		struct arena_block *next = block->next;
+
+		free(block);
+		block = next;
+	}
 }
 
 void arena_free(struct arena *arena)
 {
-	while (arena->head) {
-		struct arena_block *next = arena->head->next;
-
-		free(arena->head);
-		arena->head = next;
-	}
-	arena->used = 0;
+	free_blocks(arena->head);
+	free_blocks(arena->spare);
+	*arena = (struct arena){.used = 0};
 }

@@ -235,8 +235,7 @@ static void begin_fact(struct fact *fact, const struct incoming *in, int64_t seq
 }
 
 /* Runs the handler and stores what came of it. A refusal is stored as the attempt alone. */
-static enum error attempt_and_answer(struct batch *batch, struct incoming *in, const void *fields,
-				     const struct dedupe *known)
+static enum error attempt_and_answer(struct batch *batch, struct incoming *in, const struct dedupe *known)
 {
 	const struct request *request = &in->request;
 	struct state *state = &batch->event->state;
@@ -258,7 +257,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	attempt.fact.digest = known->digest;
 	attempt.derived_end = &attempt.derived;
 	attempt.happened = fact_time(&attempt.fact);
-	verdict = handlers[in->operation->id](&attempt, fields, result);
+	verdict = handlers[in->operation->id](&attempt, in->fields, result);
 	if (error_status(verdict) == status_busy)
 		return verdict;
 	if (verdict)
@@ -273,37 +272,18 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	return in->reply.at ? E_OK : E_NO_MEMORY;
 }
 
-static enum error refuse(struct batch *batch, struct incoming *in, enum error e, const char *detail)
-{
-	struct text sentence = detail && *detail ? arena_text(batch->arena, text_of(detail)) : (struct text){0};
-
-	in->reply = batch_refusal(batch->arena, e, sentence, batch->now);
-	return in->reply.at ? E_OK : E_NO_MEMORY;
-}
-
 static enum error run_one(struct batch *batch, struct incoming *in)
 {
-	struct complaint complaint = {{0}};
 	struct dedupe known;
-	void *fields = arena_alloc(batch->arena, in->operation->request->size);
-	enum error e;
+	enum error e = dedupe(batch, in, &known);
 
-	if (!fields)
-		return E_NO_MEMORY;
-	e = message_decode_rest(in->operation->request, in->map, batch->arena, fields, &complaint);
-	if (e == E_NO_MEMORY)
-		return e;
-	if (e)
-		return refuse(batch, in, e, complaint.sentence);
-	if (!in->request.device.at || in->request.seq == ABSENT || in->request.at == ABSENT)
-		return refuse(batch, in, E_MALFORMED, "device, seq and at are needed to write.");
-	e = dedupe(batch, in, &known);
-	if (e == E_CONFLICT)
-		return refuse(batch, in, e, NULL);
+	if (e == E_CONFLICT) {
+		in->reply = batch_refusal(batch->arena, e, (struct text){0}, batch->now);
+		return in->reply.at ? E_OK : E_NO_MEMORY;
+	}
 	if (e)
 		return e;
-	return known.repeated ? answer_again(batch, in, &known.first)
-			      : attempt_and_answer(batch, in, fields, &known);
+	return known.repeated ? answer_again(batch, in, &known.first) : attempt_and_answer(batch, in, &known);
 }
 
 static enum error write_devices(struct batch *batch)

@@ -6,16 +6,17 @@
 #include "workers/event.h"
 #include "workers/projection.h"
 
-/* One request and what is to be answered. Bytes live in the batch's arena. */
+/* One request, read and checked, and what is to be answered. Bytes live in the intake's arena. */
 struct incoming {
-	struct text address, id, map;
+	struct text id, map;
 	struct caller caller;
+	struct text owner;       /* id of the event it is for */
 	const struct operation *operation;
-	struct request request;  /* decoded, views into map */
-	struct event *event;
+	struct request request;  /* views into map */
+	void *fields;            /* of operation->request */
 	int64_t received;
-	struct text reply;       /* set by batch_run */
-	struct incoming *next;
+	struct text reply;       /* set by batch_run, or before it when it was refused */
+	struct incoming *next;   /* for the same event */
 };
 
 /* What a device has sent in this batch. */

@@ -39,13 +39,15 @@ static void ring(struct billboard *board)
 		eventfd_write(board->bells[i], 1);
 }
 
-void billboard_post(struct billboard *board, const char *id)
+void billboard_post(struct billboard *board, const struct event *event)
 {
 	struct notice *notice = calloc(1, sizeof *notice);
 
 	if (!notice)
 		return;
-	snprintf(notice->id, sizeof notice->id, "%s", id);
+	snprintf(notice->id, sizeof notice->id, "%s", event->id);
+	memcpy(notice->instance, event->identity.instance.at, sizeof notice->instance);
+	notice->epoch = event->identity.epoch;
 	pthread_mutex_lock(&board->lock);
 	notice->next = board->latest;
 	board->latest = notice;
@@ -72,7 +74,7 @@ bool billboard_is_over(struct billboard *board)
 }
 
 void billboard_read(struct billboard *board, int reader, const struct notice **seen,
-		    void (*each)(void *context, const char *id), void *context)
+		    void (*each)(void *context, const struct notice *notice), void *context)
 {
 	const struct notice *latest;
 	eventfd_t rung;
@@ -82,6 +84,6 @@ void billboard_read(struct billboard *board, int reader, const struct notice **s
 	latest = board->latest;
 	pthread_mutex_unlock(&board->lock);
 	for (const struct notice *n = latest; n && n != *seen; n = n->next)
-		each(context, n->id);
+		each(context, n);
 	*seen = latest;
 }

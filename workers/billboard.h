@@ -1,4 +1,4 @@
-/* Where the writer's thread puts up which events there are, and the readers' threads look. */
+/* Where the storing thread puts up which events there are, and the threads that have sockets look. */
 #ifndef HUDUR_WORKERS_BILLBOARD_H
 #define HUDUR_WORKERS_BILLBOARD_H
 
@@ -6,17 +6,19 @@
 
 #include "workers/event.h"
 
-enum { BILLBOARD_READERS_MAX = 16 };
+enum { BILLBOARD_READERS_MAX = 17 };
 
 struct notice {
 	char id[EVENT_ID_MAX + 1];
+	char instance[16];
+	int64_t epoch;
 	struct notice *next; /* the one put up before it */
 };
 
 struct billboard {
 	pthread_mutex_t lock;
 	struct notice *latest;
-	int bells[BILLBOARD_READERS_MAX]; /* eventfd of each reader: rung when something is new or all is over */
+	int bells[BILLBOARD_READERS_MAX]; /* eventfd of each thread that looks: rung for news and for the end */
 	int bell_count;
 	bool over;
 };
@@ -24,7 +26,7 @@ struct billboard {
 bool billboard_init(struct billboard *board, int readers);
 void billboard_free(struct billboard *board);
 
-void billboard_post(struct billboard *board, const char *id);
+void billboard_post(struct billboard *board, const struct event *event);
 
 /* Everybody is to stop. */
 void billboard_end(struct billboard *board);
@@ -32,6 +34,6 @@ bool billboard_is_over(struct billboard *board);
 
 /* Calls `each` for notices put up after `*seen`, newest first, and moves `*seen` on. Silences the reader's bell. */
 void billboard_read(struct billboard *board, int reader, const struct notice **seen,
-		    void (*each)(void *context, const char *id), void *context);
+		    void (*each)(void *context, const struct notice *notice), void *context);
 
 #endif

@@ -5,15 +5,22 @@
 
 enum { FIRST_SIZE = 1024 };
 
-/* Ids are chosen by devices and are random in most of their bits; whoever makes them collide only makes us ask. */
+/* Every bit of the input reaches every bit of the result: the finaliser of MurmurHash3. */
+static uint64_t mix(uint64_t bits)
+{
+	bits = (bits ^ bits >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+	bits = (bits ^ bits >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+	return bits ^ bits >> 33;
+}
+
+/* Ids of one device differ in few bits. Whoever makes them collide on purpose only makes us ask the file. */
 static uint64_t fingerprint(struct text id)
 {
 	uint64_t print = 0, half;
 
 	for (uint32_t i = 0; i + sizeof half <= id.size; i += sizeof half) {
 		memcpy(&half, id.at + i, sizeof half);
-		print = (print ^ half) * UINT64_C(0x9E3779B97F4A7C15); /* 2^64 / golden ratio */
-		print ^= print >> 29;
+		print = mix(print ^ half);
 	}
 	return print ? print : 1;
 }

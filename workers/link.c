@@ -7,7 +7,7 @@
 #include "schema/clock.h"
 #include "schema/wire.h"
 
-enum { SILENT_BEATS = 3, PIPE_MESSAGES = 20000 };
+enum { SILENT_BEATS = 3, PIPE_MESSAGES = 20000, POLLED_MAX = 16 };
 
 struct service {
 	struct text name, instance;
@@ -164,19 +164,24 @@ bool links_are_up(const struct links *links)
 	return false;
 }
 
-void links_wait(struct links *links, int wake, int64_t timeout_ms)
+unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bool deaf, int64_t timeout_ms)
 {
-	zmq_pollitem_t items[16];
+	zmq_pollitem_t items[POLLED_MAX];
+	unsigned ready = 0;
 	int count = 0;
 
-	for (size_t i = 0; i < links->count && count < 15; i++)
+	for (size_t i = 0; i < wake_count && count < POLLED_MAX; i++)
+		items[count++] = (zmq_pollitem_t){.fd = wakes[i], .events = ZMQ_POLLIN};
+	for (size_t i = 0; !deaf && i < links->count && count < POLLED_MAX; i++)
 		if (links->all[i].socket)
 			items[count++] = (zmq_pollitem_t){.socket = links->all[i].socket, .events = ZMQ_POLLIN};
-	if (wake >= 0)
-		items[count++] = (zmq_pollitem_t){.fd = wake, .events = ZMQ_POLLIN};
 	if (timeout_ms > links->settings.heartbeat_ms)
 		timeout_ms = links->settings.heartbeat_ms;
 	zmq_poll(items, count, timeout_ms);
+	for (size_t i = 0; i < wake_count && i < POLLED_MAX; i++)
+		if (items[i].revents)
+			ready |= 1u << i;
+	return ready;
 }
 
 static void take(struct link *link, const struct frames *frames, size_t *requests)

@@ -35,8 +35,11 @@ void links_free(struct links *links);
 /* Offers a service from now on. instance: 16 bytes of a writer's event file, absent for readers. Copied. */
 bool links_offer(struct links *links, struct text service, struct text instance, int64_t epoch);
 
-/* Waits for a request, `wake` (a descriptor, or -1) or the time, whichever is first. */
-void links_wait(struct links *links, int wake, int64_t timeout_ms);
+/*
+ * Waits for a request (unless `deaf`), one of the descriptors or the time, whichever is first. Returns which of the
+ * descriptors can be read: bit 1 << index.
+ */
+unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bool deaf, int64_t timeout_ms);
 
 /* Hands out what has arrived, at most `most` requests, and keeps the connections alive. Returns how many. */
 size_t links_receive(struct links *links, size_t most);

@@ -130,28 +130,29 @@ static bool exchange(struct gathering *g)
 
 static int gather_until(struct gathering *g, int signals)
 {
+	enum { ENDED = 1, STORED = 2, POSTED = 4 };
 	const int wakes[] = {signals, g->storing.bell, g->worker->board.bells[WRITER_BELL]};
-	struct signalfd_siginfo signal;
+	unsigned woken = POSTED;
 	bool up = false;
 
-	while (read(signals, &signal, sizeof signal) < 0) {
-		size_t room = g->gathered->count < BATCH_MAX ? BATCH_MAX - g->gathered->count : 0;
-		size_t taken;
+	while (!(woken & ENDED)) {
+		size_t room = BATCH_MAX - g->gathered->count;
 
-		billboard_read(&g->worker->board, WRITER_BELL, &g->seen, offer_writer, g);
-		taken = links_receive(g->links, room);
+		if (woken & POSTED)
+			billboard_read(&g->worker->board, WRITER_BELL, &g->seen, offer_writer, g);
+		links_receive(g->links, room);
 		if (!up && links_are_up(g->links)) {
 			up = true;
 			puts("ready");
 			fflush(stdout);
 		}
-		if (!exchange(g)) {
+		if (((woken & STORED) || !g->away) && !exchange(g)) {
 			log_line(NULL, "the disk failed to keep what it was given; nothing more is acknowledged. "
 				       "Check the disk, then start again.");
 			return EXIT_FAILURE;
 		}
-		if (!taken)
-			links_wait(g->links, wakes, sizeof wakes / sizeof *wakes, room == 0, WAIT_MS);
+		woken = links_wait(g->links, wakes, sizeof wakes / sizeof *wakes,
+				   g->gathered->count >= BATCH_MAX, WAIT_MS);
 	}
 	return EXIT_SUCCESS;
 }

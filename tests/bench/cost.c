@@ -16,6 +16,7 @@ enum { PEOPLE = 2000, ROUNDS = 6, BATCH = 256 };
 
 struct bill {
 	struct writer *writer;
+	struct intake intake;
 	struct crowd crowd;
 	char address[MDP_PACKED_MAX];
 	uint32_t next_id, next_badge;
@@ -52,6 +53,14 @@ static void print_line(void *context, const char *sentence)
 	fprintf(stderr, "cost: %s\n", sentence);
 }
 
+static void flush(struct bill *bill)
+{
+	if (!writer_run(bill->writer, &bill->intake, bill->crowd.now))
+		exit(1);
+	intake_hand_out(&bill->intake, bill->crowd.now, take_reply, bill);
+	intake_reset(&bill->intake);
+}
+
 static void send_all(struct bill *bill, const struct requests *requests)
 {
 	const struct mdp_address from = {1, TEXT("cost"), TEXT("administrator"), text_of(requests->service)};
@@ -63,10 +72,10 @@ static void send_all(struct bill *bill, const struct requests *requests)
 		for (int b = 0; b < 4; b++)
 			id[b + 8] = (unsigned char)(bill->next_id >> (24 - 8 * b));
 		bill->next_id++;
-		writer_take(bill->writer, NULL, address, (struct text){(char *)id, ID_SIZE}, requests->maps[i],
+		intake_take(&bill->intake, NULL, address, (struct text){(char *)id, ID_SIZE}, requests->maps[i],
 			    bill->crowd.now);
-		if (writer_pending(bill->writer) == BATCH || i + 1 == requests->count)
-			writer_flush(bill->writer, bill->crowd.now);
+		if (bill->intake.count == BATCH || i + 1 == requests->count)
+			flush(bill);
 	}
 }
 
@@ -80,8 +89,8 @@ int cost_run(void)
 	char folder[] = "/tmp/hudur-cost.XXXXXX";
 	struct bill bill = {.next_id = 1};
 	const struct writer_settings settings = {
-		.folder = folder, .name = "bench", .random = randombytes_buf, .reply = take_reply,
-		.event_added = ignore_event, .log = print_line, .context = &bill,
+		.folder = folder, .random = randombytes_buf, .event_added = ignore_event,
+		.log = print_line, .context = &bill,
 	};
 	struct requests part;
 	int64_t begun;
@@ -102,6 +111,7 @@ int cost_run(void)
 	cost_scans(&bill, &part);
 	printf("%.2f us a scan\n", (double)(clock_monotonic_us() - begun) / part.count);
 	writer_free(bill.writer);
+	intake_free(&bill.intake);
 	crowd_free(&bill.crowd);
 	return 0;
 }

@@ -51,8 +51,8 @@ struct meeting *meeting_new(void)
 	snprintf(m->folder, sizeof m->folder, "%s/hudur-meeting-XXXXXX", where ? where : "/tmp");
 	assert_non_null(mkdtemp(m->folder));
 	m->writer = writer_new(&(struct writer_settings){
-		.folder = m->folder, .name = "test", .random = randombytes_buf, .reply = take_reply,
-		.event_added = ignore_event, .log = print_log, .context = m,
+		.folder = m->folder, .random = randombytes_buf, .event_added = ignore_event, .log = print_log,
+		.context = m,
 	});
 	m->reader = reader_new(m->folder);
 	assert_non_null(m->writer);
@@ -67,6 +67,7 @@ void meeting_free(struct meeting *m)
 
 	reader_free(m->reader);
 	writer_free(m->writer);
+	intake_free(&m->intake);
 	folder = opendir(m->folder);
 	while (folder && (entry = readdir(folder)))
 		unlinkat(dirfd(folder), entry->d_name, 0);
@@ -118,7 +119,7 @@ static void send(struct meeting *m, const struct operation *operation, struct te
 	if (operation->access == ACCESS_READ)
 		m->reply = arena_text(&m->arena, reader_answer(m->reader, address, map, m->now));
 	else
-		writer_take(m->writer, NULL, address, (struct text){m->id, sizeof m->id}, map, m->now);
+		intake_take(&m->intake, NULL, address, (struct text){m->id, sizeof m->id}, map, m->now);
 }
 
 static const struct operation *find_operation(const char *service, const char *op)
@@ -131,8 +132,11 @@ static const struct operation *find_operation(const char *service, const char *o
 
 void meeting_flush(struct meeting *m)
 {
-	if (writer_pending(m->writer))
-		assert_true(writer_flush(m->writer, m->now));
+	if (!m->intake.count)
+		return;
+	assert_true(writer_run(m->writer, &m->intake, m->now));
+	intake_hand_out(&m->intake, m->now, take_reply, m);
+	intake_reset(&m->intake);
 }
 
 static enum error read_reply(struct meeting *m, const struct operation *operation, void *result)

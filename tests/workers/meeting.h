@@ -18,6 +18,7 @@
 #define HUDUR_TESTS_WORKERS_MEETING_H
 
 #include "schema/message.h"
+#include "workers/intake.h"
 
 struct writer;
 struct reader;
@@ -27,6 +28,7 @@ enum { MEETING_DEVICES = 8 };
 struct meeting {
 	char folder[256];
 	struct writer *writer;
+	struct intake intake;   /* what was posted and not yet flushed */
 	struct reader *reader;
 	int64_t now;            /* server's clock */
 	int64_t late;           /* what is asked now happened this long ago, and comes only now */

@@ -54,8 +54,8 @@ static void keep_log(void *context, const char *sentence)
 static void open_writer(struct office *office)
 {
 	const struct writer_settings settings = {
-		.folder = office->folder, .name = "main", .random = randombytes_buf, .reply = keep,
-		.event_added = nobody_is_told, .log = keep_log, .context = office,
+		.folder = office->folder, .random = randombytes_buf, .event_added = nobody_is_told,
+		.log = keep_log, .context = office,
 	};
 
 	office->writer = writer_new(&settings);
@@ -69,6 +69,7 @@ static void close_writer(struct office *office)
 {
 	reader_free(office->reader);
 	writer_free(office->writer);
+	intake_free(&office->intake);
 }
 
 void office_restart(struct office *office)
@@ -207,12 +208,17 @@ void office_take(struct office *office, const void *origin, const struct office_
 {
 	union { const void *in; void *out; } passed = {origin}; /* the writer hands it back unread */
 
-	writer_take(office->writer, passed.out, address_of(office, request), request->id, request->map, office->now);
+	intake_take(&office->intake, passed.out, address_of(office, request), request->id, request->map, office->now);
 }
 
 bool office_flush(struct office *office)
 {
-	return writer_flush(office->writer, office->now);
+	bool trusted = writer_run(office->writer, &office->intake, office->now);
+
+	if (trusted)
+		intake_hand_out(&office->intake, office->now, keep, office);
+	intake_reset(&office->intake);
+	return trusted;
 }
 
 struct office_answer office_answer_to(struct office *office, const void *origin)

@@ -3,6 +3,7 @@
 #define HUDUR_TESTS_WORKERS_OFFICE_H
 
 #include "workers/reader.h"
+#include "workers/intake.h"
 #include "workers/store.h"
 #include "workers/writer.h"
 
@@ -19,6 +20,7 @@ struct office_answer {
 struct office {
 	char folder[80];
 	struct writer *writer;
+	struct intake intake; /* taken and not yet flushed */
 	struct reader *reader;
 	struct arena arena; /* maps and answers */
 	struct office_answer *answers;

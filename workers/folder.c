@@ -1,0 +1,120 @@
+/* Finding, opening and making event files. */
+#include "workers/folder.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WHY_SIZE = 256 };
+
+struct failure {
+	char id[EVENT_ID_MAX + 1];
+	struct failure *next;
+};
+
+void folder_close(struct folder *folder)
+{
+	while (folder->events) {
+		struct folder_event *next = folder->events->next;
+
+		event_close(folder->events->event);
+		free(folder->events);
+		folder->events = next;
+	}
+	while (folder->failures) {
+		struct failure *next = folder->failures->next;
+
+		free(folder->failures);
+		folder->failures = next;
+	}
+}
+
+struct event *folder_find(const struct folder *folder, struct text id)
+{
+	for (const struct folder_event *e = folder->events; e; e = e->next)
+		if (text_is(id, e->event->id))
+			return e->event;
+	return NULL;
+}
+
+static int compare(struct text a, struct text b)
+{
+	int order = memcmp(a.at, b.at, a.size < b.size ? a.size : b.size);
+
+	return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+const struct event *folder_after(const struct folder *folder, struct text id)
+{
+	const struct event *next = NULL;
+
+	for (const struct folder_event *e = folder->events; e; e = e->next) {
+		struct text other = text_of(e->event->id);
+
+		if ((!id.at || compare(other, id) > 0) && (!next || compare(other, text_of(next->id)) < 0))
+			next = e->event;
+	}
+	return next;
+}
+
+static void tell_failure(struct folder *folder, struct text id, const char *why)
+{
+	char sentence[512];
+	struct failure *failure;
+
+	for (failure = folder->failures; failure; failure = failure->next)
+		if (text_is(id, failure->id))
+			return;
+	failure = calloc(1, sizeof *failure);
+	if (!failure)
+		return;
+	snprintf(failure->id, sizeof failure->id, "%.*s", (int)id.size, id.at);
+	failure->next = folder->failures;
+	folder->failures = failure;
+	snprintf(sentence, sizeof sentence, "event %s is not offered: %s", failure->id, why);
+	folder->log(folder->context, sentence);
+}
+
+static enum error open_event(struct folder *folder, struct text id, bool create, struct event **out)
+{
+	char why[WHY_SIZE] = "";
+	struct folder_event *added = calloc(1, sizeof *added);
+	enum error e = added ? event_open(folder->path, id, create, folder->random, &added->event, why)
+			     : E_NO_MEMORY;
+
+	if (e) {
+		free(added);
+		tell_failure(folder, id, *why ? why : error_sentence(e));
+		return e;
+	}
+	added->next = folder->events;
+	folder->events = added;
+	*out = added->event;
+	folder->added(folder->context, added->event);
+	return E_OK;
+}
+
+enum error folder_add(struct folder *folder, struct text id, struct event **event)
+{
+	return open_event(folder, id, true, event);
+}
+
+void folder_scan(struct folder *folder)
+{
+	static const char ending[] = ".hudur";
+	DIR *directory = opendir(folder->path);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory))) {
+		struct text id = text_of(entry->d_name);
+		struct event *event;
+
+		if (id.size < sizeof ending || strcmp(entry->d_name + id.size - (sizeof ending - 1), ending) != 0)
+			continue;
+		id.size -= (uint32_t)sizeof ending - 1;
+		if (event_id_is_valid(id) && !folder_find(folder, id))
+			open_event(folder, id, false, &event);
+	}
+	if (directory)
+		closedir(directory);
+}

@@ -1,0 +1,40 @@
+/* The event files of a worker's folder, each opened once as its writer. */
+#ifndef HUDUR_WORKERS_FOLDER_H
+#define HUDUR_WORKERS_FOLDER_H
+
+#include "workers/event.h"
+
+struct folder_event {
+	struct event *event;
+	struct folder_event *next;
+};
+
+/* A file that could not be opened, so that it is told once. */
+struct failure;
+
+/* Zero-initialise with path, random, log, added and context, which must outlive it. */
+struct folder {
+	const char *path;
+	void (*random)(void *bytes, size_t size);
+	void (*log)(void *context, const char *sentence);
+	void (*added)(void *context, const struct event *event); /* is to be offered from now on */
+	void *context;
+	struct folder_event *events; /* in no order */
+	struct failure *failures;
+};
+
+/* Opens files that are new. Those that cannot be opened are logged once and left alone. */
+void folder_scan(struct folder *folder);
+
+/* NULL when there is none of that id. */
+struct event *folder_find(const struct folder *folder, struct text id);
+
+/* Makes a new event's file. */
+enum error folder_add(struct folder *folder, struct text id, struct event **event);
+
+/* The next event by id after this one (absent: the first); NULL at the end. */
+const struct event *folder_after(const struct folder *folder, struct text id);
+
+void folder_close(struct folder *folder);
+
+#endif

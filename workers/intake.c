@@ -1,0 +1,216 @@
+/* From a request's bytes to an operation with its fields, and back to the reply's bytes. */
+#include "workers/intake.h"
+
+#include "schema/mdp.h"
+
+/* Of a service's full name: EVENT/registration belongs to EVENT; to WORKER/events the map says which event. */
+static enum error read_service(struct text service, struct text op, struct text *owner,
+			       const struct operation **operation)
+{
+	const char *slash = service.at ? memrchr(service.at, '/', service.size) : NULL;
+
+	if (!slash)
+		return E_UNSUPPORTED;
+	*owner = (struct text){service.at, (uint32_t)(slash - service.at)};
+	*operation = operation_find((struct text){slash + 1, service.size - owner->size - 1}, op);
+	return *operation ? E_OK : E_UNSUPPORTED;
+}
+
+static bool is_events_service(const struct operation *operation)
+{
+	return strcmp(operation->service, "events") == 0;
+}
+
+static enum error event_in_map(struct intake *intake, struct text map, struct text *event)
+{
+	struct event_ref ref;
+	enum error e = message_decode_rest(&message_event_ref, map, &intake->arena, &ref, NULL);
+
+	if (e)
+		return e;
+	*event = ref.event;
+	return event_id_is_valid(ref.event) ? E_OK : E_MALFORMED;
+}
+
+/* What it is, by whom and to which event; whether this role may do it. */
+static enum error identify(struct intake *intake, struct text address, struct text map, struct incoming *in,
+			   struct complaint *complaint)
+{
+	struct mdp_address from;
+	enum error e;
+
+	if (!mdp_unpack_address(address, &from))
+		return E_MALFORMED;
+	if ((e = message_decode(&message_request, map, &intake->arena, &in->request, complaint)))
+		return e;
+	if ((e = read_service(from.service, in->request.op, &in->owner, &in->operation)))
+		return e;
+	in->caller = (struct caller){from.principal, role_from_name(from.role)};
+	if (!(in->operation->roles & in->caller.role))
+		return E_FORBIDDEN;
+	if (!is_events_service(in->operation))
+		return in->operation->access == ACCESS_READ ? E_UNSUPPORTED : E_OK;
+	return in->operation->access == ACCESS_READ ? E_OK : event_in_map(intake, map, &in->owner);
+}
+
+/* The operation's own fields, and what every write must carry. */
+static enum error read_fields(struct intake *intake, struct incoming *in, struct complaint *complaint)
+{
+	in->fields = arena_alloc(&intake->arena, in->operation->request->size);
+	if (!in->fields)
+		return E_NO_MEMORY;
+	if (in->request.device.at && in->request.seq != ABSENT && in->request.at != ABSENT)
+		return message_decode_rest(in->operation->request, in->map, &intake->arena, in->fields, complaint);
+	memcpy(complaint->sentence, "device, seq and at are needed to write.", 40);
+	return E_MALFORMED;
+}
+
+static struct text refusal(struct intake *intake, enum error e, const struct complaint *complaint, int64_t now)
+{
+	struct text detail = {0};
+
+	if (*complaint->sentence)
+		detail = arena_text(&intake->arena, text_of(complaint->sentence));
+	return batch_refusal(&intake->arena, e, detail, now);
+}
+
+/* Each part is what it would be if it had come alone; only scans and decisions may come so. */
+static void take_part(struct intake *intake, const struct incoming *batch, const struct packed *packed,
+		      struct incoming *part)
+{
+	struct complaint complaint = {{0}};
+	enum error e;
+
+	*part = (struct incoming){.id = packed->id, .map = packed->map, .caller = batch->caller,
+				  .owner = batch->owner, .received = batch->received};
+	e = message_decode(&message_request, part->map, &intake->arena, &part->request, &complaint);
+	if (!e) {
+		part->operation = operation_find(TEXT("attendance"), part->request.op);
+		if (!part->operation || (part->operation->id != OP_attendance_scan &&
+					 part->operation->id != OP_attendance_decided))
+			e = E_UNSUPPORTED;
+	}
+	if (!e)
+		e = read_fields(intake, part, &complaint);
+	if (e)
+		part->reply = refusal(intake, e, &complaint, batch->received);
+}
+
+static enum error take_parts(struct intake *intake, struct ticket *ticket, const struct incoming *batch,
+			     struct complaint *complaint)
+{
+	struct scan_batch in;
+	enum error e = message_decode_rest(&message_scan_batch, batch->map, &intake->arena, &in, complaint);
+
+	if (e)
+		return e;
+	ticket->parts = arena_alloc(&intake->arena, in.requests.count * sizeof *ticket->parts);
+	if (!ticket->parts)
+		return E_NO_MEMORY;
+	for (; ticket->part_count < in.requests.count; ticket->part_count++)
+		take_part(intake, batch, LIST_AT(in.requests, packed, ticket->part_count),
+			  &ticket->parts[ticket->part_count]);
+	return E_OK;
+}
+
+static enum error take_one(struct intake *intake, struct ticket *ticket, const struct incoming *in,
+			   struct complaint *complaint)
+{
+	ticket->parts = arena_alloc(&intake->arena, sizeof *ticket->parts);
+	if (!ticket->parts)
+		return E_NO_MEMORY;
+	*ticket->parts = *in;
+	ticket->part_count = 1;
+	return read_fields(intake, ticket->parts, complaint);
+}
+
+static enum error read_ticket(struct intake *intake, struct ticket *ticket, int64_t now, struct complaint *complaint)
+{
+	struct incoming in = {.id = ticket->id, .map = ticket->map, .received = now};
+	enum error e;
+
+	if (!ticket->address.at || !ticket->map.at || ticket->id.size != ID_SIZE)
+		return E_MALFORMED;
+	if ((e = identify(intake, ticket->address, ticket->map, &in, complaint)))
+		return e;
+	ticket->operation = in.operation;
+	if (in.operation->access == ACCESS_READ)
+		return E_OK; /* the writer answers it itself */
+	return in.operation->id == OP_attendance_scan_batch ? take_parts(intake, ticket, &in, complaint)
+							    : take_one(intake, ticket, &in, complaint);
+}
+
+/* When memory is out nothing is answered: the client asks again, and the broker has its own time. */
+void intake_take(struct intake *intake, void *origin, struct text address, struct text id, struct text map,
+		 int64_t now)
+{
+	struct ticket *ticket = arena_alloc(&intake->arena, sizeof *ticket);
+	struct complaint complaint = {{0}};
+	enum error e;
+
+	if (!ticket)
+		return;
+	ticket->origin = origin;
+	ticket->address = arena_text(&intake->arena, address);
+	ticket->id = arena_text(&intake->arena, id);
+	ticket->map = arena_text(&intake->arena, map);
+	if (intake->last)
+		intake->last->next = ticket;
+	else
+		intake->first = ticket;
+	intake->last = ticket;
+	intake->count++;
+	e = read_ticket(intake, ticket, now, &complaint);
+	if (e)
+		ticket->reply = refusal(intake, e, &complaint, now);
+}
+
+static struct text join_parts(struct intake *intake, const struct ticket *ticket, int64_t now)
+{
+	struct reply head;
+	struct scan_batch_replies out;
+	struct text whole;
+
+	message_clear(&message_reply, &head);
+	message_clear(&message_scan_batch_replies, &out);
+	head.status = status_ok;
+	head.now = now;
+	out.replies.items = arena_alloc(&intake->arena, ticket->part_count * sizeof(struct packed));
+	if (!out.replies.items)
+		return (struct text){0};
+	for (uint32_t i = 0; i < ticket->part_count; i++)
+		*LIST_AT(out.replies, packed, out.replies.count++) =
+			(struct packed){.id = ticket->parts[i].id, .map = ticket->parts[i].reply};
+	if (message_encode_two(&message_reply, &head, &message_scan_batch_replies, &out, &intake->arena, &whole))
+		return (struct text){0};
+	return whole;
+}
+
+static bool is_wrapping(const struct ticket *ticket)
+{
+	return ticket->operation && ticket->operation->id == OP_attendance_scan_batch;
+}
+
+void intake_hand_out(struct intake *intake, int64_t now, reply_fn *reply, void *context)
+{
+	for (const struct ticket *t = intake->first; t; t = t->next) {
+		struct text map = t->reply;
+
+		if (!map.at && t->part_count)
+			map = is_wrapping(t) ? join_parts(intake, t, now) : t->parts->reply;
+		if (map.at)
+			reply(context, t->origin, t->address, t->id, map);
+	}
+}
+
+void intake_reset(struct intake *intake)
+{
+	arena_reset(&intake->arena);
+	*intake = (struct intake){.arena = intake->arena};
+}
+
+void intake_free(struct intake *intake)
+{
+	arena_free(&intake->arena);
+	*intake = (struct intake){.count = 0};
+}
