@@ -24,7 +24,6 @@ struct attempt {
 	const struct state *state; /* as all facts before this one have made it */
 	struct driver *store;      /* to look up what the state does not keep: names, keys */
 	struct arena *arena;       /* whatever the handler makes lives here, until the batch is answered */
-	const struct request *request;
 	int64_t happened, received; /* server clock */
 	void (*random)(void *bytes, size_t size);
 

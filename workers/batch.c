@@ -240,7 +240,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	const struct request *request = &in->request;
 	struct state *state = &batch->event->state;
 	struct attempt attempt = {
-		.state = state, .store = batch->event->store, .arena = batch->arena, .request = request,
+		.state = state, .store = batch->event->store, .arena = batch->arena,
 		.received = in->received, .random = batch->random,
 		.next_seq = state->last + 2, .next_person = (int64_t)state->person_count + 1,
 	};

@@ -451,32 +451,6 @@ enum error state_apply(struct state *state, const struct fact *fact)
 	return E_OK;
 }
 
-struct replay {
-	struct state *state;
-	int64_t until, at;
-};
-
-/* Not an error: the rest of the ledger is not wanted. */
-enum { STOP = E_COUNT };
-
-static enum error replay_fact(void *context, const void *row)
-{
-	struct replay *replay = context;
-	const struct fact *fact = row;
-
-	if (fact->seq > replay->until)
-		return (enum error)STOP;
-	return fact_time(fact) <= replay->at ? state_apply(replay->state, fact) : E_OK;
-}
-
-enum error state_replay(struct state *state, struct driver *store, int64_t until, int64_t at)
-{
-	struct replay replay = {state, until, at};
-	enum error e = ledger_since(store, state->last, replay_fact, &replay);
-
-	return e == (enum error)STOP ? E_OK : e;
-}
-
 struct credential state_credential(const struct state *state, const struct badge *badge)
 {
 	const struct person *person = badge ? state_person(state, badge->person) : NULL;

@@ -93,9 +93,6 @@ int64_t fact_time(const struct fact *fact);
 /* Applies one ledger row that took effect; a row with a reason only moves `last`. E_OK or E_NO_MEMORY. */
 enum error state_apply(struct state *state, const struct fact *fact);
 
-/* Applies all rows after `state->last` up to a sequence, of those that happened up to `at`. */
-enum error state_replay(struct state *state, struct driver *store, int64_t until, int64_t at);
-
 /* NULL when there is no such number. */
 struct person *state_person(const struct state *state, int64_t number);
 int64_t state_person_number(const struct state *state, const struct person *person);

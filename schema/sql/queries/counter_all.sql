@@ -1,2 +1,0 @@
---
-SELECT qualifier, day, entity, also, category, level, gender, language, persons FROM counter WHERE persons <> 0
