@@ -237,7 +237,6 @@ static void begin_fact(struct fact *fact, const struct incoming *in, int64_t seq
 /* Runs the handler and stores what came of it. A refusal is stored as the attempt alone. */
 static enum error attempt_and_answer(struct batch *batch, struct incoming *in, const struct dedupe *known)
 {
-	const struct request *request = &in->request;
 	struct state *state = &batch->event->state;
 	struct attempt attempt = {
 		.state = state, .store = batch->event->store, .arena = batch->arena,
