@@ -11,6 +11,17 @@ struct verdict {
 	int first;
 };
 
+/* The answer to one copy. A machine that is busy elsewhere may let a worker seem dead: such a copy is sent again. */
+static void receive(struct caller *caller, const struct asked *asked, struct told *told)
+{
+	while (caller_receive(caller, PATIENCE_MS, told)) {
+		if (told->reply.status != status_busy)
+			return;
+		caller_send(caller, asked);
+	}
+	fail_msg("a copy was not answered");
+}
+
 static void judge(struct caller *caller, const struct told *told, const struct asked *asked, struct verdict *verdict)
 {
 	struct scanned scanned;
@@ -51,7 +62,7 @@ static void a_thousand_copies_through_two_brokers_count_once(void **state)
 		for (int i = 0; i < CONNECTIONS; i++) {
 			struct told told;
 
-			assert_true(caller_receive(&callers[i], PATIENCE_MS, &told));
+			receive(&callers[i], &scan, &told);
 			judge(&callers[i], &told, &scan, &verdict);
 		}
 	assert_int_equal(verdict.first, 1);
@@ -89,7 +100,7 @@ static void one_id_with_two_contents_by_two_brokers_is_stored_once(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct told told;
 
-		assert_true(caller_receive(&callers[i], PATIENCE_MS, &told));
+		receive(&callers[i], &scans[i], &told);
 		status[i] = told.reply.status;
 	}
 	assert_true((status[0] == status_ok) != (status[1] == status_ok));
