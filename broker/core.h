@@ -6,6 +6,7 @@
  * request's map: whatever it holds can be lost, because a client asks again until it is answered.
  *
  *   main.c       sockets, signals and real time; feeds what is declared here
+ *   burst.c      reads what a socket holds, each sender's messages together
  *   arguments.c  the command line
  *   process.c    what it needs of the system
  *   guard.c      cuts connections that send without end

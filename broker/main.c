@@ -1,11 +1,13 @@
 /* hudur-broker: the sockets, signals and clocks around the state machine of core.h. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/random.h>
 #include <unistd.h>
 #include <zmq.h>
 
 #include "broker/arguments.h"
+#include "broker/burst.h"
 #include "broker/core.h"
 #include "broker/guard.h"
 #include "broker/limits.h"
@@ -16,7 +18,6 @@
 enum {
 	/* larger parts end the connection; smaller ones, up to this, get a sentence */
 	PART_MAX = 2 * MESSAGE_MAX,
-	BATCH = 256,      /* messages of one side before the other has its turn */
 	ROUNDS = 16,      /* turns before signals are looked at, while there is always more */
 	FAREWELL_MS = 200 /* for the last replies to leave */
 };
@@ -35,7 +36,9 @@ enum {
 struct hub {
 	void *context, *sockets[2]; /* by enum side */
 	void *monitor;              /* of the clients' connections */
-	struct wire *wire;
+	int descriptors[2];         /* readable when there may be something to read */
+	struct burst *burst;
+	struct wire *news; /* of the monitor */
 	struct guard *guard;
 	struct broker *broker;
 	struct clock clock;
@@ -74,32 +77,23 @@ static enum delivery deliver(void *context, enum side side, struct text peer,
 	return DELIVERY_FULL;
 }
 
-static bool was_received(enum wire_result result)
+static bool drain(struct hub *hub, enum side side)
 {
-	return result == WIRE_OK || result == WIRE_TOO_MANY;
-}
-
-static int drain(struct hub *hub, enum side side)
-{
+	const struct arrivals *arrivals = burst_read(hub->burst, hub->sockets[side]);
 	struct moment now = moment(hub);
-	struct frames frames;
-	struct text peer;
-	int count;
+	const struct arrival *arrival;
 
-	for (count = 0; count < BATCH; count++) {
-		enum wire_result result =
-			wire_receive(hub->sockets[side], hub->wire, &peer, &frames);
-
-		if (!was_received(result))
-			break;
+	STAILQ_FOREACH(arrival, arrivals, link)
+	{
 		if (side == SIDE_CLIENT)
-			guard_delivered(hub->guard, wire_source(hub->wire));
-		if (result == WIRE_OK)
-			broker_receive(hub->broker, side, peer, &frames, now);
+			guard_delivered(hub->guard, wire_source(arrival->wire));
+		if (arrival->whole)
+			broker_receive(hub->broker, side, arrival->peer, &arrival->frames, now);
 		else
 			broker_malformed(hub->broker);
 	}
-	return count;
+	burst_release(hub->burst);
+	return !STAILQ_EMPTY(arrivals);
 }
 
 /* A monitor's event: 16 bits of what it is, 32 of the descriptor, in the machine's order. */
@@ -109,7 +103,7 @@ static void watch_connections(struct hub *hub)
 	uint16_t event;
 	int32_t fd;
 
-	while (wire_receive(hub->monitor, hub->wire, NULL, &frames) == WIRE_OK) {
+	while (wire_receive(hub->monitor, hub->news, NULL, &frames) == WIRE_OK) {
 		if (!frames.count || frames.at[0].size != sizeof event + sizeof fd)
 			continue;
 		memcpy(&event, frames.at[0].at, sizeof event);
@@ -132,34 +126,42 @@ static void tick(struct hub *hub, struct moment now)
 /* False when a signal asks to end. */
 static bool wait_for_more(struct hub *hub, int64_t timeout_ms)
 {
-	zmq_pollitem_t items[] = {
-		{.socket = hub->sockets[SIDE_WORKER], .events = ZMQ_POLLIN},
-		{.socket = hub->sockets[SIDE_CLIENT], .events = ZMQ_POLLIN},
-		{.fd = hub->signals, .events = ZMQ_POLLIN},
+	struct pollfd polled[] = {
+		{.fd = hub->signals, .events = POLLIN},
+		{.fd = hub->descriptors[SIDE_CLIENT], .events = POLLIN},
+		{.fd = hub->descriptors[SIDE_WORKER], .events = POLLIN},
 	};
 
-	if (zmq_poll(items, 3, timeout_ms < 0 ? 0 : (long)timeout_ms) < 0)
+	if (poll(polled, 3, timeout_ms < 0 ? 0 : (int)timeout_ms) < 0)
 		return errno == EINTR;
-	return !items[2].revents;
+	return !polled[0].revents;
 }
 
+/*
+ * A socket's descriptor tells of what came after it was last found empty, and whatever is done with
+ * the socket may use that up (zmq_getsockopt(3), ZMQ_FD): so we sleep only after a round in which
+ * both were found empty and nothing was sent.
+ */
 static void run(struct hub *hub, int64_t tick_ms)
 {
 	int64_t next = clock_monotonic_ms();
 	int rounds = 0;
 
 	for (;;) {
-		int handled = drain(hub, SIDE_WORKER) + drain(hub, SIDE_CLIENT);
-		struct moment now = moment(hub);
+		bool busy = drain(hub, SIDE_WORKER);
+		struct moment now;
 
+		busy |= drain(hub, SIDE_CLIENT);
+		now = moment(hub);
 		if (now.monotonic >= next) {
 			tick(hub, now);
 			next = now.monotonic + tick_ms;
+			busy = true;
 		}
-		if (handled && ++rounds < ROUNDS)
+		if (busy && ++rounds < ROUNDS)
 			continue;
 		rounds = 0;
-		if (!wait_for_more(hub, handled ? 0 : next - now.monotonic))
+		if (!wait_for_more(hub, busy ? 0 : next - now.monotonic))
 			return;
 	}
 }
@@ -238,20 +240,32 @@ static void *open_monitor(struct hub *hub)
 	return monitor;
 }
 
+static bool find_descriptors(struct hub *hub)
+{
+	for (int side = 0; side < 2; side++) {
+		size_t size = sizeof hub->descriptors[side];
+
+		if (zmq_getsockopt(hub->sockets[side], ZMQ_FD, &hub->descriptors[side], &size) != 0)
+			return false;
+	}
+	return true;
+}
+
 static int open_sockets(struct hub *hub, struct broker_arguments *arguments)
 {
 	if (place_workers(hub, &arguments->workers) != 0)
 		return -1;
-	hub->wire = wire_new();
+	hub->burst = burst_new();
+	hub->news = wire_new();
 	hub->guard = guard_new();
 	hub->context = zmq_ctx_new();
-	if (!hub->wire || !hub->guard || !hub->context)
+	if (!hub->burst || !hub->news || !hub->guard || !hub->context)
 		return fail("memory is short; it could not start.");
 	hub->sockets[SIDE_CLIENT] = open_router(hub->context, CLIENT_IN, CLIENT_OUT);
 	hub->sockets[SIDE_WORKER] = open_router(hub->context, WORKER_IN, WORKER_OUT);
 	if (hub->sockets[SIDE_CLIENT])
 		hub->monitor = open_monitor(hub);
-	if (!hub->monitor || !hub->sockets[SIDE_WORKER])
+	if (!hub->monitor || !hub->sockets[SIDE_WORKER] || !find_descriptors(hub))
 		return fail("no sockets could be opened; too many files may be open.");
 	for (uint32_t i = 0; i < arguments->listen_count; i++)
 		if (bind_to(hub->sockets[SIDE_CLIENT], &arguments->listen[i], "listening") != 0)
@@ -291,7 +305,8 @@ static void stop(struct hub *hub)
 		zmq_close(hub->monitor);
 	if (hub->context)
 		zmq_ctx_term(hub->context);
-	wire_free(hub->wire);
+	burst_free(hub->burst);
+	wire_free(hub->news);
 	guard_free(hub->guard);
 	if (hub->folder[0])
 		rmdir(hub->folder);

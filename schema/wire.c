@@ -8,6 +8,7 @@
 struct wire {
 	zmq_msg_t peer;
 	zmq_msg_t parts[FRAMES_MAX];
+	uint32_t used; /* of the parts, since the last release */
 };
 
 struct wire *wire_new(void)
@@ -16,6 +17,7 @@ struct wire *wire_new(void)
 
 	if (!wire)
 		return NULL;
+	wire->used = 0;
 	zmq_msg_init(&wire->peer);
 	for (uint32_t i = 0; i < FRAMES_MAX; i++)
 		zmq_msg_init(&wire->parts[i]);
@@ -30,6 +32,20 @@ void wire_free(struct wire *wire)
 	for (uint32_t i = 0; i < FRAMES_MAX; i++)
 		zmq_msg_close(&wire->parts[i]);
 	free(wire);
+}
+
+static void empty(zmq_msg_t *part)
+{
+	zmq_msg_close(part);
+	zmq_msg_init(part);
+}
+
+void wire_release(struct wire *wire)
+{
+	empty(&wire->peer);
+	for (uint32_t i = 0; i < wire->used; i++)
+		empty(&wire->parts[i]);
+	wire->used = 0;
 }
 
 static enum wire_result result_of(int error)
@@ -93,6 +109,8 @@ enum wire_result wire_receive(void *socket, struct wire *wire, struct text *peer
 		if (frames->count == FRAMES_MAX)
 			return skip_rest(socket, part);
 		part = &wire->parts[frames->count];
+		if (wire->used <= frames->count)
+			wire->used = frames->count + 1;
 		result = receive_part(socket, part);
 		if (result != WIRE_OK)
 			return result;

@@ -10,6 +10,9 @@ struct wire;
 struct wire *wire_new(void);
 void wire_free(struct wire *wire);
 
+/* Lets go of what was received since the last release; its views hold no longer. */
+void wire_release(struct wire *wire);
+
 enum wire_result {
 	WIRE_OK,
 	WIRE_EMPTY,     /* nothing to receive, or no room to send now */

@@ -1,0 +1,107 @@
+/*
+ * ZeroMQ hands out one message of each sender in turn. Handled in that order, the answers to one
+ * client would leave one by one, each with a system call here and another one there; what is handed
+ * on together comes back together and leaves as one write.
+ */
+#include "broker/burst.h"
+
+#include <stdlib.h>
+
+enum { SLOTS = 2 * BURST_MAX };
+
+struct burst {
+	struct arrival all[BURST_MAX];
+	uint32_t count;
+	struct arrivals grouped;
+	struct arrival *last[SLOTS]; /* of each sender, by the hash of its identity */
+};
+
+struct burst *burst_new(void)
+{
+	struct burst *burst = calloc(1, sizeof *burst);
+
+	for (uint32_t i = 0; burst && i < BURST_MAX; i++) {
+		burst->all[i].wire = wire_new();
+		if (!burst->all[i].wire) {
+			burst_free(burst);
+			return NULL;
+		}
+	}
+	return burst;
+}
+
+void burst_free(struct burst *burst)
+{
+	if (!burst)
+		return;
+	for (uint32_t i = 0; i < BURST_MAX; i++)
+		wire_free(burst->all[i].wire);
+	free(burst);
+}
+
+/* FNV-1a. Senders who make theirs collide cost 256 comparisons a message: nothing to guard. */
+static uint32_t hash_of(struct text peer)
+{
+	uint32_t hash = 2166136261u;
+
+	for (uint32_t i = 0; i < peer.size; i++)
+		hash = (hash ^ (unsigned char)peer.at[i]) * 16777619u;
+	return hash;
+}
+
+static struct arrival **last_of(struct burst *burst, struct text peer)
+{
+	for (uint32_t at = hash_of(peer);; at++) {
+		struct arrival **last = &burst->last[at % SLOTS];
+
+		if (!*last || text_equal((*last)->peer, peer))
+			return last;
+	}
+}
+
+static void group(struct burst *burst, struct arrival *arrival)
+{
+	struct arrival **last = last_of(burst, arrival->peer);
+
+	if (*last)
+		STAILQ_INSERT_AFTER(&burst->grouped, *last, arrival, link);
+	else
+		STAILQ_INSERT_TAIL(&burst->grouped, arrival, link);
+	*last = arrival;
+}
+
+static uint32_t size_of(const struct frames *frames)
+{
+	uint32_t size = 0;
+
+	for (uint32_t i = 0; i < frames->count; i++)
+		size += frames->at[i].size;
+	return size;
+}
+
+const struct arrivals *burst_read(struct burst *burst, void *socket)
+{
+	uint32_t bytes = 0;
+
+	STAILQ_INIT(&burst->grouped);
+	memset(burst->last, 0, sizeof burst->last);
+	for (burst->count = 0; burst->count < BURST_MAX && bytes < BURST_BYTES; burst->count++) {
+		struct arrival *arrival = &burst->all[burst->count];
+		enum wire_result result =
+			wire_receive(socket, arrival->wire, &arrival->peer, &arrival->frames);
+
+		if (result != WIRE_OK && result != WIRE_TOO_MANY)
+			break;
+		arrival->whole = result == WIRE_OK;
+		bytes += size_of(&arrival->frames);
+		group(burst, arrival);
+	}
+	return &burst->grouped;
+}
+
+void burst_release(struct burst *burst)
+{
+	for (uint32_t i = 0; i < burst->count; i++)
+		wire_release(burst->all[i].wire);
+	burst->count = 0;
+}

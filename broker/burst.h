@@ -1,0 +1,40 @@
+/* What one socket holds ready, read before any of it is handled, and each sender's together. */
+#ifndef HUDUR_BROKER_BURST_H
+#define HUDUR_BROKER_BURST_H
+
+#include <sys/queue.h>
+
+#include "schema/wire.h"
+
+enum {
+	BURST_MAX = 256,      /* messages of one side before the other has its turn */
+	BURST_BYTES = 1 << 20 /* of frames; the message that passes it is the last */
+};
+
+/* A message, its views good until burst_release. */
+struct arrival {
+	STAILQ_ENTRY(arrival) link;
+	struct wire *wire;
+	struct text peer;
+	struct frames frames;
+	bool whole; /* false: it has too many frames */
+};
+
+STAILQ_HEAD(arrivals, arrival);
+
+struct burst;
+
+/* NULL when memory is out. */
+struct burst *burst_new(void);
+void burst_free(struct burst *burst);
+
+/*
+ * Reads what a ROUTER has, without blocking. Senders come in the order of their first message, the
+ * messages of one in their own order. The list is the burst's; empty: the socket had nothing.
+ */
+const struct arrivals *burst_read(struct burst *burst, void *socket);
+
+/* Lets the messages go, so that large ones do not stay in memory while nothing comes. */
+void burst_release(struct burst *burst);
+
+#endif
