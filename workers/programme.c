@@ -150,6 +150,10 @@ enum error handle_amend_session(struct attempt *attempt, const struct amend_sess
 
 static enum error set_stage(struct attempt *attempt, enum event_state stage, struct done *out)
 {
+	if (!attempt->state->event.at) {
+		attempt->detail = TEXT("This event was never loaded.");
+		return E_NOT_DONE;
+	}
 	if (attempt->state->stage == stage)
 		return E_ALREADY_DONE;
 	out->ledger = attempt->fact.seq;

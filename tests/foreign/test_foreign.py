@@ -71,8 +71,7 @@ class Meeting(Case):
         lines = self.ok(client.get("main/events", "list_events"))["events"]
         line = next(line for line in lines if line["event"] == event)
         self.assertEqual(("open", "MA", "اجتماع متخيل"), (line["state"], line["host"], line["name_ar"]))
-        if ("WORKER/events", "worker_status") in REFERENCE.operations:
-            self.ok(client.get("main/events", "worker_status"))
+        self.ok(client.get("main/events", "worker_status"))
         services = {row["service"] for row in self.ok(client.get("broker", "status"))["services"]}
         for service in ("registration", "checkin", "attendance", "people", "figures", "changes"):
             self.assertIn("%s/%s" % (event, service), services)
@@ -358,6 +357,12 @@ class Hostile(Case):
             fields = {"op": "accredit", "person": 1, "device": b"d" * 16, "seq": 1, "at": now()}
             del fields[key]
             self.said(self.map(msgpack.packb(fields), "e1/registration"), "error", "malformed")
+
+    def test_event_whose_first_load_was_refused_does_not_begin(self):
+        backwards = [{"day": 1, "date": "2024-02-29", "starts": now(), "ends": now() - 1}]
+        self.said(self.client.do("main/events", "load", event="e1", days=backwards), "refused", "end_before_start")
+        self.said(self.client.do("main/events", "open_event", event="e1"), "refused", "not_done")
+        meeting.load(self.client, "e1")
 
     def test_larger_than_allowed(self):
         self.said(self.map(b"\x80" * 65537), "error", "too_large")
