@@ -145,8 +145,10 @@ static struct office_request make(struct office *office, const char *service, co
 	struct request head;
 	void *record;
 
-	if (!operation || !id || !device)
+	if (!operation || !id || !device) {
 		fail_msg("%s %s: no such operation, or no memory", service, op);
+		return made;
+	}
 	record = arena_alloc(&office->arena, operation->request->size);
 	assert_non_null(record);
 	read_json(office, object, operation, record);
