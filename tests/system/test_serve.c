@@ -6,26 +6,37 @@
 #include <signal.h>
 #include <unistd.h>
 
+static bool is_called(long process, const char *name)
+{
+	char path[64], comm[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%ld/comm", process);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(comm, sizeof comm, file))
+		comm[0] = '\0';
+	fclose(file);
+	return strncmp(comm, name, strlen(name)) == 0;
+}
+
 /* The child of that name; 0 while there is none. */
 static pid_t child_of(const struct program *serve, const char *name)
 {
-	char path[160], comm[64];
-	int child, found = 0;
-	FILE *children, *file;
+	char path[64], line[256] = "", *at = line, *end;
+	FILE *children;
+	long child;
 
 	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)serve->pid, (int)serve->pid);
 	children = fopen(path, "re");
 	assert_non_null(children);
-	while (!found && fscanf(children, "%d", &child) == 1) {
-		snprintf(path, sizeof path, "/proc/%d/comm", child);
-		file = fopen(path, "re");
-		if (file && fgets(comm, sizeof comm, file) && strncmp(comm, name, strlen(name)) == 0)
-			found = child;
-		if (file)
-			fclose(file);
-	}
+	if (!fgets(line, sizeof line, children))
+		line[0] = '\0';
 	fclose(children);
-	return (pid_t)found;
+	while ((child = strtol(at, &end, 10)) > 0 && !is_called(child, name))
+		at = end;
+	return (pid_t)child;
 }
 
 static void kill_child(const struct program *serve, const char *name)
