@@ -35,6 +35,16 @@ enum error attempt_person(struct attempt *attempt, int64_t number, const struct 
 	return E_OK;
 }
 
+enum error attempt_time(const struct attempt *attempt)
+{
+	const int64_t day = INT64_C(86400000);
+	const struct schedule *schedule = &attempt->state->schedule;
+
+	if (attempt->happened > attempt->received + day)
+		return E_CLOCK;
+	return schedule->day_count && attempt->happened < schedule->days[0].starts - 366 * day ? E_CLOCK : E_OK;
+}
+
 enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code)
 {
 	char made[BADGE_SIZE + 1];

@@ -42,6 +42,9 @@ struct derived *attempt_derive(struct attempt *attempt, const char *op);
 /* The person of that number, or E_UNKNOWN_PERSON; notes the number in the fact. */
 enum error attempt_person(struct attempt *attempt, int64_t number, const struct person **person);
 
+/* E_CLOCK when the device's time cannot be meant: a day ahead of the server's, or a year before the event. */
+enum error attempt_time(const struct attempt *attempt);
+
 /* A badge code that nobody has: the blank's, checked, or a new one. E_BADGE_TAKEN, E_UNKNOWN_BADGE, E_OTHER_EVENT. */
 enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code);
 

@@ -75,10 +75,10 @@ static enum error verdict_of(struct attempt *attempt, const struct judged *judge
 {
 	const struct state *state = attempt->state;
 	const struct credential holder = state_credential(state, judged->badge);
-	enum error e = event_runs(state, attempt->happened);
+	enum error e = attempt_time(attempt);
 	int64_t inside = 0;
 
-	if (e)
+	if (e || (e = event_runs(state, attempt->happened)))
 		return e;
 	if (judged->session != SESSION_NONE && state->schedule.sittings[judged->session].capacity)
 		inside = state_inside(state, judged->session, attempt->happened,

@@ -87,7 +87,8 @@ enum error handle_check_in(struct attempt *attempt, const struct check_in *in, s
 	const struct badge *badge;
 	enum error e;
 
-	if ((e = who(attempt, in, &person)) || (e = may_check_in(attempt->state, person)))
+	if ((e = attempt_time(attempt)) || (e = who(attempt, in, &person)) ||
+	    (e = may_check_in(attempt->state, person)))
 		return e;
 	badge = state_badge_in_force(attempt->state, person);
 	attempt->fact.day = check_in_day(&attempt->state->schedule, attempt->happened);

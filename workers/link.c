@@ -28,7 +28,7 @@ struct links {
 	struct wire *wire;
 	struct service *services;
 	struct link *all;
-	size_t count;
+	size_t count, turn; /* which link is heard first this time */
 };
 
 void *links_context_new(void)
@@ -224,8 +224,9 @@ size_t links_receive(struct links *links, size_t most)
 {
 	size_t requests = 0;
 
+	links->turn++;
 	for (size_t i = 0; i < links->count; i++) {
-		struct link *link = &links->all[i];
+		struct link *link = &links->all[(links->turn + i) % links->count];
 		struct frames frames;
 
 		for (size_t n = 0; link->socket && requests < most && n < most * 2; n++) {

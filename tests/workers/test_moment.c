@@ -59,6 +59,21 @@ static void a_scanner_an_hour_off_moves_no_interval(void **state)
 	expect_minutes("S1", 60, 60);
 }
 
+static void a_time_that_cannot_be_meant_is_refused(void **state)
+{
+	struct text badge = one_delegate();
+
+	(void)state;
+	meeting_at(m, 1, 10, 0);
+	m->skew = INT64_C(2) * 86400000;
+	assert_int_equal(meeting_scan(m, badge, "S1", direction_in), E_CLOCK);
+	m->offset = -m->skew;
+	assert_int_equal(meeting_scan(m, badge, "S1", direction_in), E_OK);
+	m->offset = ABSENT;
+	m->skew = -m->now;
+	assert_int_equal(meeting_do(m, "checkin", "check_in", &(struct check_in){.person = 1}, NULL), E_CLOCK);
+}
+
 static void a_thousand_replays_count_once(void **state)
 {
 	struct text badge = one_delegate();
@@ -184,6 +199,7 @@ int main(void)
 		TEST(second_day_arrivals_count_from_their_day),
 		TEST(a_day_ends_at_midnight_of_the_zone),
 		TEST(a_scanner_an_hour_off_moves_no_interval),
+		TEST(a_time_that_cannot_be_meant_is_refused),
 		TEST(a_thousand_replays_count_once),
 		TEST(an_amended_country_leaves_the_old_answer),
 		TEST(a_replaced_delegate_leaves_the_old_answer),
