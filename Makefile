@@ -112,22 +112,23 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(call helpers,$$(call test_dir,$$*)) 
 	@echo "  link $@"
 	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS) -lcmocka
 
-# T=workers/attendance or T=workers chooses; PARTS=unit leaves the tests of whole programs out
+# T=workers/attendance or T=workers chooses
 UNIT     := schema broker workers clients
-WANTED   := $(if $(T),$(if $(findstring /,$(T)),tests/$(dir $(T))test_$(notdir $(T)),tests/$(T)/test_%),\
-            $(if $(filter unit,$(PARTS)),$(UNIT:%=tests/%/test_%),tests/%))
-C_TESTS  := $(patsubst %.c,$(BUILD)/%,$(filter $(addsuffix .c,$(WANTED)),$(wildcard tests/*/test_*.c)))
-PY_TESTS := $(filter $(addsuffix .py,$(WANTED)),$(wildcard tests/*/test_*.py))
-tested: $(if $(PY_TESTS)$(filter-out $(UNIT:%=$(BUILD)/tests/%/%),$(C_TESTS)),all) $(C_TESTS)
+WANTED   := $(if $(T),$(if $(findstring /,$(T)),tests/$(dir $(T))test_$(notdir $(T)),tests/$(T)/test_%),tests/%)
+C_FILES  := $(filter $(addsuffix .c,$(WANTED)),$(wildcard tests/*/test_*.c))
+PY_FILES := $(filter $(addsuffix .py,$(WANTED)),$(wildcard tests/*/test_*.py))
+C_TESTS  := $(C_FILES:%.c=$(BUILD)/%)
+tested: $(if $(PY_FILES)$(filter-out $(UNIT:%=$(BUILD)/tests/%/%),$(C_TESTS)),all) $(C_TESTS)
 
-# plain `make test` adds the unit tests under clang's sanitizers; .ci/run has the other combinations in full
+# plain `make test` runs everything twice: as gcc builds it, and as clang does with sanitizers
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
-SANITIZED_TESTS = $(patsubst %.c,$(SANITIZED)/%,$(wildcard $(UNIT:%=tests/%/test_*.c)))
+PROGRAMLESS := tests/lint/% tests/demo/test_sample.py
+AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filter-out $(PROGRAMLESS),$(PY_FILES))))
 sanitized: $(BUILD)/packages/test
-	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined PARTS=unit BUILD=$(SANITIZED) tested
+	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined BUILD=$(SANITIZED) tested
 
 test: $(BUILD)/packages/test tested $(if $(SANITIZED),sanitized) ## run every test; T=workers/attendance CASE=replay runs one
-	@$(PYTHON) tests/run --build $(BUILD) --case "$(CASE)" $(C_TESTS) $(PY_TESTS) $(if $(SANITIZED),$(SANITIZED_TESTS))
+	@$(PYTHON) tests/run --case "$(CASE)" $(C_TESTS) $(PY_FILES:%=$(BUILD)/%) $(AGAIN)
 
 # ---- what a person runs ----
 demo: $(BUILD)/packages/demo all ## play the Marrakech meeting through the real programs and print its figures

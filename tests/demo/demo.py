@@ -319,6 +319,15 @@ class Demo:
         if differences:
             raise Failure("the published figures are not what the ledger says")
 
+    def check_server(self):
+        """It says nothing but that the clock is simulated while all is well."""
+        if self.stage.stop(self.server) != 0:
+            raise Failure("hudur serve did not end well")
+        lines = (self.folder / "serve.log").read_text(encoding="utf-8").splitlines()
+        said = [line for line in lines if "the clock is simulated" not in line]
+        if said:
+            raise Failure("hudur serve had something to say:\n" + "\n".join(said))
+
     def plant(self):
         """For the test that the comparison can fail: one person too many in a counter."""
         path = next((self.folder / "data").glob("**/%s.hudur" % EVENT))
@@ -345,6 +354,7 @@ class Demo:
             desk.close()
         self.publish()
         self.compare()
+        self.check_server()
         print("\nThe whole meeting took %.1f s." % (time.monotonic() - self.started))
 
     def stay(self):

@@ -25,7 +25,7 @@ class Runner(unittest.TestCase):
             path = pathlib.Path(folder, "test_script")
             path.write_text("#!/bin/sh\n" + body, encoding="utf-8")
             path.chmod(0o700)
-            _, passed, failed, _, _ = runner.run(str(path), folder, "")
+            _, passed, failed, _, _ = runner.run(str(path), "")
             return passed, failed
 
     def test_counts_cmocka(self):
@@ -46,6 +46,10 @@ class Runner(unittest.TestCase):
 
     def test_running_nothing_is_a_failure(self):
         self.assertEqual(self.run_script("exit 0\n"), (0, ["(no case ran)"]))
+
+    def test_a_sanitizers_report_is_a_failure(self):
+        _, failed = self.run_script("cat <<'END'\n%sEND\necho leak >$TMPDIR/sanitizer.1\n" % GOOD)
+        self.assertEqual(failed, ["(1 reports of a sanitizer)"])
 
     def test_what_hangs_is_killed_with_its_children(self):
         limit, runner.TIMEOUT = runner.TIMEOUT, 1
