@@ -13,6 +13,7 @@ bool directory_init(struct directory *directory, uint32_t buckets, const char *k
 	directory->buckets = calloc(buckets, sizeof *directory->buckets);
 	directory->mask = buckets - 1;
 	directory->count = 0;
+	directory->found = NULL;
 	directory->key = key;
 	return directory->buckets != NULL;
 }
@@ -29,6 +30,7 @@ void directory_release(struct directory *directory, void (*drop)(struct entry *e
 	}
 	free(directory->buckets);
 	directory->buckets = NULL;
+	directory->found = NULL;
 }
 
 static uint64_t hash_of(const struct directory *directory, struct text name)
@@ -40,13 +42,19 @@ static uint64_t hash_of(const struct directory *directory, struct text name)
 	return hash;
 }
 
-struct entry *directory_find(const struct directory *directory, struct text name)
+struct entry *directory_find(struct directory *directory, struct text name)
 {
-	uint64_t hash = hash_of(directory, name);
-	struct entry *entry = directory->buckets[hash & directory->mask];
+	struct entry *entry = directory->found;
+	uint64_t hash;
 
+	if (entry && text_equal(entry->name, name))
+		return entry;
+	hash = hash_of(directory, name);
+	entry = directory->buckets[hash & directory->mask];
 	while (entry && !(entry->hash == hash && text_equal(entry->name, name)))
 		entry = entry->next;
+	if (entry)
+		directory->found = entry;
 	return entry;
 }
 
@@ -70,5 +78,7 @@ void directory_remove(struct directory *directory, struct entry *entry)
 		at = &(*at)->next;
 	}
 	*at = entry->next;
+	if (directory->found == entry)
+		directory->found = NULL;
 	directory->count--;
 }

@@ -14,6 +14,7 @@ struct entry {
 struct directory {
 	struct entry **buckets;
 	uint32_t mask, count;
+	struct entry *found; /* last, or NULL: a burst names the same thing many times in a row */
 	const char *key; /* 16 secret bytes: names come from strangers, who must not choose where
 			    they fall */
 };
@@ -25,7 +26,7 @@ bool directory_init(struct directory *directory, uint32_t buckets, const char *k
 void directory_release(struct directory *directory, void (*drop)(struct entry *entry));
 
 /* NULL when no entry has that name. */
-struct entry *directory_find(const struct directory *directory, struct text name);
+struct entry *directory_find(struct directory *directory, struct text name);
 
 /* `entry->name` is set and not listed yet. */
 void directory_add(struct directory *directory, struct entry *entry);

@@ -7,7 +7,7 @@
 #include "broker/backend.h"
 #include "broker/status.h"
 
-struct service *service_find(const struct broker *broker, struct text name)
+struct service *service_find(struct broker *broker, struct text name)
 {
 	return (struct service *)directory_find(&broker->services, name);
 }

@@ -5,7 +5,7 @@
 #include "broker/state.h"
 
 /* NULL when nobody offers or offered it. */
-struct service *service_find(const struct broker *broker, struct text name);
+struct service *service_find(struct broker *broker, struct text name);
 
 /*
  * False for the broker's own services, and for names that could not be shown: they are

@@ -15,7 +15,7 @@ bool status_owns(struct text service)
 	return text_is(service, "broker") || is_mmi(service);
 }
 
-static bool is_available(const struct broker *broker, struct text name)
+static bool is_available(struct broker *broker, struct text name)
 {
 	const struct service *service = service_find(broker, name);
 

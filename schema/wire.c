@@ -60,29 +60,26 @@ static enum wire_result result_of(int error)
 	}
 }
 
-static enum wire_result receive_part(void *socket, zmq_msg_t *part)
+/* libzmq gives a size beyond INT_MAX as INT_MAX; the sockets' own bounds are far below. */
+static enum wire_result receive_part(void *socket, zmq_msg_t *part, struct text *frame)
 {
-	int rc;
+	int size;
 
 	do
-		rc = zmq_msg_recv(part, socket, ZMQ_DONTWAIT);
-	while (rc < 0 && errno == EINTR);
-	return rc < 0 ? result_of(errno) : WIRE_OK;
-}
-
-/* False when it cannot be a text: no sensible message has a part of 4 GiB. */
-static bool view(zmq_msg_t *part, struct text *frame)
-{
-	size_t size = zmq_msg_size(part);
-
+		size = zmq_msg_recv(part, socket, ZMQ_DONTWAIT);
+	while (size < 0 && errno == EINTR);
+	if (size < 0)
+		return result_of(errno);
 	*frame = (struct text){zmq_msg_data(part), (uint32_t)size};
-	return size <= UINT32_MAX;
+	return WIRE_OK;
 }
 
 static enum wire_result skip_rest(void *socket, zmq_msg_t *part)
 {
+	struct text frame;
+
 	while (zmq_msg_more(part)) {
-		enum wire_result result = receive_part(socket, part);
+		enum wire_result result = receive_part(socket, part, &frame);
 
 		if (result != WIRE_OK)
 			return result;
@@ -98,10 +95,9 @@ enum wire_result wire_receive(void *socket, struct wire *wire, struct text *peer
 
 	frames->count = 0;
 	if (peer) {
-		result = receive_part(socket, part);
+		result = receive_part(socket, part, peer);
 		if (result != WIRE_OK)
 			return result;
-		view(part, peer);
 		if (!zmq_msg_more(part))
 			return WIRE_OK;
 	}
@@ -111,11 +107,9 @@ enum wire_result wire_receive(void *socket, struct wire *wire, struct text *peer
 		part = &wire->parts[frames->count];
 		if (wire->used <= frames->count)
 			wire->used = frames->count + 1;
-		result = receive_part(socket, part);
+		result = receive_part(socket, part, &frames->at[frames->count]);
 		if (result != WIRE_OK)
 			return result;
-		if (!view(part, &frames->at[frames->count]))
-			return skip_rest(socket, part);
 		frames->count++;
 	} while (zmq_msg_more(part));
 	return WIRE_OK;
