@@ -174,5 +174,5 @@ clean: ## remove build/
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 .PHONY: all tested sanitized test demo run lint bench protocol fuzzers fuzz help clean
-.SECONDARY:
+.PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/tests/%
 .DELETE_ON_ERROR:
