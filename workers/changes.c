@@ -1,8 +1,12 @@
 /* What changed, for doors, live views and gateways: polled by ledger sequence, nothing is pushed. */
 #include "workers/reading.h"
+#include "workers/sheet.h"
 #include "workers/store.h"
 
-enum { CHANGES_LIMIT = 100, ASK_AGAIN_MS = 300, SESSIONS_PAGE = 40 };
+enum { CHANGES_LIMIT = 100, ASK_AGAIN_MS = 300 };
+
+/* As messages.def bounds the programme's lists; more than its event's line can come to. */
+enum { DAYS_MAX = 366, ROOMS_MAX = 100, SESSIONS_MAX = 100, EVENT_BYTES = 4096 };
 
 static struct page page_of(const struct changes_query *in)
 {
@@ -10,27 +14,50 @@ static struct page page_of(const struct changes_query *in)
 			     .limit = in->limit == ABSENT ? CHANGES_LIMIT : in->limit};
 }
 
+/*
+ * Where to go on: after the last of what was given, or, when nothing was, where one was; but never beyond the ledger,
+ * which is shorter than it was when the event's file was put back from a copy.
+ */
+static enum error next_of(struct reading *reading, int64_t since, int64_t *next)
+{
+	int64_t last = 0;
+	enum error e = ledger_last(reading->store, &last);
+
+	*next = since < last ? since : last;
+	return e;
+}
+
 enum error read_changes(struct reading *reading, const struct changes_query *in, struct changed *out)
 {
 	struct page page = page_of(in);
-	enum error e = change_since(reading->store, &page, reading->arena, &out->entries);
-	uint32_t count = out->entries.count;
+	size_t budget = SHEET_BYTES;
+	uint32_t count;
+	enum error e;
 
-	out->next = count ? LIST_AT(out->entries, change, count - 1)->ledger : in->since;
-	out->after_ms = count == page.limit ? 0 : ASK_AGAIN_MS;
-	return e;
+	if ((e = next_of(reading, in->since, &out->next)) ||
+	    (e = change_since(reading->store, &page, reading->arena, &out->entries)))
+		return e;
+	count = out->entries.count;
+	if ((e = sheet_trim(&message_change, &out->entries, count, reading->arena, &budget)))
+		return e;
+	if (out->entries.count)
+		out->next = LIST_AT(out->entries, change, out->entries.count - 1)->ledger;
+	out->after_ms = count == page.limit || out->entries.count < count ? 0 : ASK_AGAIN_MS;
+	return E_OK;
 }
 
 enum error read_badges(struct reading *reading, const struct changes_query *in, struct badges_changed *out)
 {
 	struct page page = page_of(in);
 	struct list rows;
-	enum error e = badge_since(reading->store, &page, reading->arena, &rows);
+	enum error e;
 
+	if ((e = next_of(reading, in->since, &out->next)) ||
+	    (e = badge_since(reading->store, &page, reading->arena, &rows)))
+		return e;
 	out->badges.items = arena_alloc(reading->arena, (rows.count + 1) * sizeof(struct badge_line));
-	if (e || !out->badges.items)
-		return e ? e : E_NO_MEMORY;
-	out->next = in->since;
+	if (!out->badges.items)
+		return E_NO_MEMORY;
 	for (uint32_t i = 0; i < rows.count; i++) {
 		const struct badge_change *row = LIST_AT(rows, badge_change, i);
 
@@ -63,22 +90,33 @@ static void add_gavels(struct list *sessions, const struct list *gavels)
 	}
 }
 
-/* Rows of one page out of all that were read. */
-static struct list slice(struct list rows, size_t size, int64_t from, int64_t most)
+/* The rows from one on. */
+static struct list slice(struct list rows, size_t size, int64_t from)
 {
 	if (from > rows.count)
 		from = rows.count;
 	rows.items = (char *)rows.items + (size_t)from * size;
 	rows.count -= (uint32_t)from;
-	if (rows.count > most)
-		rows.count = (uint32_t)most;
 	return rows;
+}
+
+/* Days and rooms stand on the first page alone; as many sessions follow as still fit. */
+static enum error read_frame(struct reading *reading, struct programme *out, size_t *budget)
+{
+	enum error e;
+
+	if ((e = day_all(reading->store, reading->arena, &out->days)) ||
+	    (e = room_all(reading->store, reading->arena, &out->rooms)) ||
+	    (e = sheet_trim(&message_day_plan, &out->days, DAYS_MAX, reading->arena, budget)))
+		return e;
+	return sheet_trim(&message_room_plan, &out->rooms, ROOMS_MAX, reading->arena, budget);
 }
 
 enum error read_programme(struct reading *reading, const struct programme_query *in, struct programme *out)
 {
 	int64_t from = in->cursor == ABSENT ? 0 : in->cursor;
 	struct event_line *event = arena_alloc(reading->arena, sizeof *event);
+	size_t budget = SHEET_BYTES - EVENT_BYTES;
 	struct list sessions, gavels;
 	bool found;
 	enum error e;
@@ -88,17 +126,16 @@ enum error read_programme(struct reading *reading, const struct programme_query 
 	if ((e = event_read(reading->store, reading->arena, event, &found)) ||
 	    (e = session_lines(reading->store, INT64_MAX, reading->arena, &sessions)) ||
 	    (e = gavel_all(reading->store, reading->arena, &gavels)) ||
-	    (e = ledger_last(reading->store, &out->ledger)))
+	    (e = ledger_last(reading->store, &out->ledger)) || (!from && (e = read_frame(reading, out, &budget))))
 		return e;
 	if (!found)
 		return E_UNKNOWN_EVENT;
 	add_gavels(&sessions, &gavels);
-	out->sessions = slice(sessions, sizeof(struct session_line), from, SESSIONS_PAGE);
+	out->event = (struct list){event, 1};
+	out->sessions = slice(sessions, sizeof(struct session_line), from);
+	if ((e = sheet_trim(&message_session_line, &out->sessions, SESSIONS_MAX, reading->arena, &budget)))
+		return e;
 	if (from + out->sessions.count < sessions.count)
 		out->cursor = from + out->sessions.count;
-	out->event = (struct list){event, 1};
-	if (from)
-		return E_OK;
-	e = day_all(reading->store, reading->arena, &out->days);
-	return e ? e : room_all(reading->store, reading->arena, &out->rooms);
+	return E_OK;
 }

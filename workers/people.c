@@ -2,14 +2,24 @@
 #include "schema/badge.h"
 #include "schema/folding.h"
 #include "workers/reading.h"
+#include "workers/sheet.h"
 #include "workers/store.h"
 
 enum { WORDS_MAX = 4, FIND_LIMIT = 20, HISTORY_PAGE = 100 };
 
+/* More than one person's line can come to. */
+enum { PERSON_BYTES = 4096 };
+
 /* A part anywhere in the name. Folded words hold letters and digits alone, so nothing in them means more to LIKE. */
-static struct text pattern(struct arena *arena, struct text word)
+static struct text pattern_of(struct arena *arena, struct text word)
 {
-	return arena_printf(arena, "%%%.*s%%", (int)word.size, word.at);
+	char *pattern = arena_alloc(arena, (size_t)word.size + 2);
+
+	if (!pattern)
+		return (struct text){0};
+	pattern[0] = pattern[word.size + 1] = '%';
+	memcpy(pattern + 1, word.at, word.size);
+	return (struct text){pattern, word.size + 2};
 }
 
 /* False when something was typed that no name can hold, such as a lone hyphen. */
@@ -23,7 +33,7 @@ static bool search_words(struct arena *arena, struct text typed, struct person_s
 	for (size_t i = 0; i < count; i++) {
 		if (!words[i].size)
 			continue;
-		*patterns[i] = pattern(arena, words[i]);
+		*patterns[i] = pattern_of(arena, words[i]);
 		any = true;
 	}
 	return any;
@@ -39,7 +49,8 @@ static struct text badge_code(const struct reading *reading, struct text scanned
 enum error read_find(struct reading *reading, const struct find *in, struct found *out)
 {
 	struct person_search search;
-	int64_t limit = in->limit == ABSENT ? FIND_LIMIT : in->limit;
+	uint32_t limit = in->limit == ABSENT ? FIND_LIMIT : (uint32_t)in->limit, count;
+	size_t budget = SHEET_BYTES;
 	enum error e;
 
 	message_clear(&message_person_search, &search);
@@ -51,12 +62,14 @@ enum error read_find(struct reading *reading, const struct find *in, struct foun
 	search.person = in->person;
 	search.cursor = in->cursor == ABSENT ? 0 : in->cursor;
 	search.limit = limit + 1;
-	e = person_find(reading->store, &search, reading->arena, &out->people);
-	if (!e && out->people.count > limit) {
-		out->people.count = (uint32_t)limit;
-		out->cursor = LIST_AT(out->people, person_line, limit - 1)->person;
-	}
-	return e;
+	if ((e = person_find(reading->store, &search, reading->arena, &out->people)))
+		return e;
+	count = out->people.count;
+	if ((e = sheet_trim(&message_person_line, &out->people, limit, reading->arena, &budget)))
+		return e;
+	if (out->people.count < count)
+		out->cursor = LIST_AT(out->people, person_line, out->people.count - 1)->person;
+	return E_OK;
 }
 
 enum error read_person(struct reading *reading, const struct person_ref *in, struct person_card *out)
@@ -64,6 +77,8 @@ enum error read_person(struct reading *reading, const struct person_ref *in, str
 	struct person_search search;
 	struct page page = {.person = in->person, .cursor = in->cursor == ABSENT ? 0 : in->cursor,
 			    .limit = HISTORY_PAGE + 1};
+	size_t budget = SHEET_BYTES - PERSON_BYTES;
+	uint32_t count;
 	enum error e;
 
 	message_clear(&message_person_search, &search);
@@ -74,10 +89,12 @@ enum error read_person(struct reading *reading, const struct person_ref *in, str
 		return e;
 	if (!out->people.count)
 		return E_UNKNOWN_PERSON;
-	e = person_history(reading->store, &page, reading->arena, &out->history);
-	if (!e && out->history.count > HISTORY_PAGE) {
-		out->history.count = HISTORY_PAGE;
-		out->cursor = LIST_AT(out->history, history_entry, HISTORY_PAGE - 1)->ledger;
-	}
-	return e;
+	if ((e = person_history(reading->store, &page, reading->arena, &out->history)))
+		return e;
+	count = out->history.count;
+	if ((e = sheet_trim(&message_history_entry, &out->history, HISTORY_PAGE, reading->arena, &budget)))
+		return e;
+	if (out->history.count < count)
+		out->cursor = LIST_AT(out->history, history_entry, out->history.count - 1)->ledger;
+	return E_OK;
 }

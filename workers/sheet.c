@@ -43,3 +43,22 @@ enum error sheet_add(struct sheet *sheet, const void *row)
 	sheet->rows.count++;
 	return own_texts(sheet, copy);
 }
+
+enum error sheet_trim(const struct message *record, struct list *rows, uint32_t most, struct arena *arena,
+		      size_t *budget)
+{
+	uint32_t fit = 0;
+
+	for (; fit < rows->count && fit < most; fit++) {
+		struct text wire;
+		enum error e = message_encode(record, (const char *)rows->items + fit * record->size, arena, &wire);
+
+		if (e)
+			return e;
+		if (wire.size > *budget)
+			break;
+		*budget -= wire.size;
+	}
+	rows->count = fit;
+	return E_OK;
+}

@@ -22,4 +22,11 @@ enum error sheet_init(struct sheet *sheet, const struct message *record, uint32_
 /* Adds a copy that owns its texts, or sets `full`. Once full, nothing more goes in. E_OK or E_NO_MEMORY. */
 enum error sheet_add(struct sheet *sheet, const void *row);
 
+/*
+ * Cuts a list that was read whole to the rows that fit: at most `most`, and what they come to on the wire is taken
+ * from `budget` (SHEET_BYTES for a whole answer).
+ */
+enum error sheet_trim(const struct message *record, struct list *rows, uint32_t most, struct arena *arena,
+		      size_t *budget);
+
 #endif
