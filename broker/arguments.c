@@ -4,6 +4,8 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "schema/version.h"
+
 enum { HEARTBEAT_LEAST = 10, HEARTBEAT_MOST = 60000, HEARTBEAT_USUAL = 1000 };
 
 static const char help[] =
@@ -82,7 +84,7 @@ static bool take(int option, struct broker_arguments *arguments, int *status)
 		*status = 0;
 		return false;
 	case 'v':
-		puts("hudur-broker 0.1.0");
+		puts("hudur-broker " HUDUR_VERSION);
 		*status = 0;
 		return false;
 	default: /* getopt has said it */

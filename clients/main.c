@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clients/cli/version.h"
+#include "schema/version.h"
 
 enum { EXIT_UNKNOWN = 2, PATH_SIZE = 4096 };
 
@@ -13,10 +13,10 @@ static const struct {
 	const char *name, *sentence;
 } commands[] = {
 	{"serve", "serve the events of a folder on this machine"},
-	{"admin", "load the meeting, nominations and devices; open, close, amend"},
+	{"admin", "load the meeting and its nominations; open, close, amend"},
 	{"desk", "the registration desk: find people, check them in, issue badges"},
 	{"scan", "a session room's door: scan badges in and out, also without the network"},
-	{"report", "figures, lists and quorum, at any instant, past or present"},
+	{"report", "figures and lists, at any instant, past or present"},
 };
 
 static void print_help(FILE *out)

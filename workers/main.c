@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "schema/clock.h"
+#include "schema/version.h"
 #include "workers/billboard.h"
 #include "workers/link.h"
 #include "workers/reader.h"
@@ -344,7 +345,7 @@ static int read_options(int argc, char **argv, struct worker *worker)
 				goto bad;
 			break;
 		case 'v':
-			puts("hudur-worker 1");
+			puts("hudur-worker " HUDUR_VERSION);
 			return 1;
 		case 'H':
 			fputs(help, stdout);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clients/cli/version.h"
+#include "schema/version.h"
 
 void cli_options_start(struct options *options, const char *program)
 {

@@ -244,7 +244,11 @@ class HudurTest(unittest.TestCase):
 
     def test_version(self):
         self.assertRegex(hudur("--version").stdout, r"^hudur \d+\.\d+\.\d+\n$")
-        self.assertRegex(hudur("serve", "--version").stdout, r"^hudur-serve \d+\.\d+\.\d+\n$")
+        version = hudur("--version").stdout.split()[1]
+        for program in ("broker", "worker", "serve", "admin", "desk", "scan", "report"):
+            said = subprocess.run([os.path.join(BIN, "hudur-" + program), "--version"], capture_output=True,
+                                  text=True, timeout=PATIENCE).stdout
+            self.assertEqual(said, "hudur-%s %s\n" % (program, version))
 
     def test_command_gets_its_arguments(self):
         self.assertTrue(hudur("serve", "--help").stdout.startswith("usage: hudur serve"))
