@@ -14,7 +14,7 @@ ONLY_IN = {
 }
 BANNED = re.compile(r"(?<![\w.>])(strcpy|strncpy|strcat|strncat|sprintf|vsprintf|gets|strtok|gmtime|localtime|asctime"
                     r"|ctime|atoi|atol|atof|alloca|rand|system|popen)\s*\(")
-LINES, COLUMNS = 600, 120
+LINES = 600
 
 
 def code_of(text):
@@ -47,9 +47,6 @@ def file_breaches(name, text):
     lines = text.splitlines()
     if len(lines) > LINES:
         yield len(lines), "over %d lines: split it by noun" % LINES
-    for number, line in enumerate(lines, 1):
-        if part in PARTS and not name.endswith(".def") and len(line.expandtabs(8)) > COLUMNS:
-            yield number, "over %d columns" % COLUMNS
 
 
 def breaches(root):
