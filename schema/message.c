@@ -1,7 +1,6 @@
 /* The tables of messages.def, and the way from a record to MessagePack. */
 #include "schema/message.h"
 
-#include <assert.h>
 #include <msgpack.h>
 #include <stddef.h>
 
@@ -206,8 +205,8 @@ enum error message_encode_two(const struct message *first, const void *first_rec
 	struct room room;
 	int e;
 
-	assert(!message_check(first, first_record, NULL));
-	assert(!message_check(second, second_record, NULL));
+	if (message_check(first, first_record, NULL) || message_check(second, second_record, NULL))
+		return E_BAD_DATA;
 	if (!room_make(&room, arena, size_of(first, first_record) + size_of(second, second_record)))
 		return E_NO_MEMORY;
 	msgpack_packer_init(&packer, &room, write_bytes);

@@ -107,7 +107,7 @@ enum error message_decode_rest(const struct message *message, struct text bytes,
 
 /*
  * Writes `record` as a map: fields in the table's order, absent ones left out. The result lives in the arena.
- * Fields outside their limits are our own bug (assert), except that E_TOO_LARGE is returned over MESSAGE_MAX.
+ * E_BAD_DATA when a field is outside its limits: what was stored need not fit the table. E_TOO_LARGE over MESSAGE_MAX.
  */
 enum error message_encode(const struct message *message, const void *record, struct arena *arena,
 			  struct text *bytes);

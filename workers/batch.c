@@ -4,9 +4,10 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "schema/utf8.h"
 #include "workers/store.h"
 
-enum { DIGEST_SIZE = 16, RETRY_MS = 100, RETRY_FULL_MS = 2000 };
+enum { DIGEST_SIZE = 16, RETRY_MS = 100, RETRY_FULL_MS = 2000, DETAIL_MAX = 512 };
 
 /* ---- replies ---- */
 
@@ -21,7 +22,33 @@ static struct text encode_reply(struct arena *arena, const struct reply *reply, 
 	return message_join(head, result, arena, &whole) ? (struct text){0} : whole;
 }
 
-static struct reply reply_for(enum error e, struct text detail, int64_t now)
+int64_t batch_time(int64_t now)
+{
+	return now < 0 ? 0 : now > TIME_MAX ? TIME_MAX : now;
+}
+
+static bool goes_on(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* Cut between characters; when it is no text even so, only its ASCII is kept. */
+static struct text presentable(struct arena *arena, struct text text)
+{
+	char *copy;
+
+	if (text.size > DETAIL_MAX)
+		for (text.size = DETAIL_MAX; text.size && goes_on(text.at[text.size]); text.size--)
+			;
+	if (!text.size || utf8_check(text) == UTF8_CLEAN)
+		return text.size ? text : (struct text){0};
+	copy = arena_alloc(arena, text.size);
+	for (uint32_t i = 0; copy && i < text.size; i++)
+		copy[i] = text.at[i] >= ' ' && text.at[i] <= '~' ? text.at[i] : '?';
+	return copy ? (struct text){copy, text.size} : (struct text){0};
+}
+
+static struct reply reply_for(struct arena *arena, enum error e, struct text detail, int64_t now)
 {
 	struct reply reply;
 
@@ -30,7 +57,9 @@ static struct reply reply_for(enum error e, struct text detail, int64_t now)
 	reply.now = now;
 	if (e) {
 		reply.reason = text_of(error_name(e));
-		reply.detail = detail.at ? detail : text_of(error_sentence(e));
+		reply.detail = presentable(arena, detail);
+		if (!reply.detail.at)
+			reply.detail = text_of(error_sentence(e));
 	}
 	if (reply.status == status_busy)
 		reply.retry_ms = e == E_DISK_FULL ? RETRY_FULL_MS : RETRY_MS;
@@ -39,7 +68,7 @@ static struct reply reply_for(enum error e, struct text detail, int64_t now)
 
 struct text batch_refusal(struct arena *arena, enum error e, struct text detail, int64_t now)
 {
-	struct reply reply = reply_for(e, detail, now);
+	struct reply reply = reply_for(arena, e, detail, now);
 
 	return encode_reply(arena, &reply, (struct text){0});
 }
@@ -111,7 +140,7 @@ static enum error dedupe(struct batch *batch, const struct incoming *in, struct 
 
 static enum error answer_again(struct batch *batch, struct incoming *in, const struct fact *first)
 {
-	struct reply reply = reply_for(error_from_name(first->reason), (struct text){0}, batch->now);
+	struct reply reply = reply_for(batch->arena, error_from_name(first->reason), (struct text){0}, batch->now);
 
 	reply.repeated = true;
 	in->reply = encode_reply(batch->arena, &reply, first->answer);
@@ -266,7 +295,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	attempt.fact.answer = answer;
 	if ((e = store_attempt(batch, &attempt)) || (e = tally_device(batch, in)))
 		return e;
-	reply = reply_for(verdict, attempt.detail, batch->now);
+	reply = reply_for(batch->arena, verdict, attempt.detail, batch->now);
 	in->reply = encode_reply(batch->arena, &reply, answer);
 	return in->reply.at ? E_OK : E_NO_MEMORY;
 }

@@ -40,7 +40,13 @@ struct batch {
  */
 enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count);
 
-/* A reply that says no: nothing was stored. `detail` may be absent. */
+/* The server's clock as it can be told and stored: one that was set wildly wrong stops at the limits of a TIME. */
+int64_t batch_time(int64_t now);
+
+/*
+ * A reply that says no: nothing was stored. `detail` may be absent, and may come from outside (a path, the system's
+ * words): it is cut to what a reply can hold. Absent only when memory is out.
+ */
 struct text batch_refusal(struct arena *arena, enum error error, struct text detail, int64_t now);
 
 #endif

@@ -97,7 +97,7 @@ static enum error open_store(struct reader *reader, struct text id, struct drive
 		return E_OK;
 	}
 	if (file->store)
-		*detail = arena_printf(&reader->arena, "%.400s", driver_error(file->store));
+		*detail = arena_printf(&reader->arena, "%s", driver_error(file->store));
 	driver_free(file->store);
 	file->store = NULL;
 	file->used = 0;
@@ -142,13 +142,14 @@ static enum error ask(struct reading *reading, const struct operation *operation
 struct text reader_answer(struct reader *reader, struct text address, struct text map, int64_t now)
 {
 	struct complaint complaint = {{0}};
-	struct reading reading = {.arena = &reader->arena, .now = now};
+	struct reading reading = {.arena = &reader->arena};
 	const struct operation *operation = NULL;
 	void *in = NULL, *out = NULL;
 	struct reply head;
 	struct text reply;
 	enum error e;
 
+	now = reading.now = batch_time(now);
 	arena_reset(&reader->arena);
 	reader->questions++;
 	e = find_operation(reader, address, map, &operation, &reading.event, &complaint);

@@ -251,7 +251,7 @@ static bool run_queue(struct run *run, struct queue *queue)
 
 bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
 {
-	struct run run = {.writer = writer, .arena = &intake->arena, .now = now};
+	struct run run = {.writer = writer, .arena = &intake->arena, .now = batch_time(now)};
 	bool trusted = true;
 
 	sort_all(&run, intake);

@@ -347,9 +347,33 @@ static void every_operation_is_found_and_no_other(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, reset)
 
+/* What was stored need not fit the table: that is no reason to end the program that was asked for it. */
+static void what_is_outside_the_limits_is_not_encoded(void **state)
+{
+	struct reply reply;
+	struct done done;
+	struct text map;
+
+	(void)state;
+	message_clear(&message_reply, &reply);
+	message_clear(&message_done, &done);
+	reply.status = status_ok;
+	reply.now = TIME_MAX + 1;
+	done.ledger = 1;
+	assert_int_equal(message_encode(&message_reply, &reply, &arena, &map), E_BAD_DATA);
+	assert_int_equal(message_encode_two(&message_reply, &reply, &message_done, &done, &arena, &map), E_BAD_DATA);
+	reply.now = 0;
+	reply.detail = TEXT("Jos\xE9");
+	assert_int_equal(message_encode(&message_reply, &reply, &arena, &map), E_BAD_DATA);
+	reply.detail = (struct text){0};
+	done.ledger = -1;
+	assert_int_equal(message_encode_two(&message_reply, &reply, &message_done, &done, &arena, &map), E_BAD_DATA);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_is_outside_the_limits_is_not_encoded),
 		TEST(every_message_comes_back_as_it_was),
 		TEST(a_map_cut_at_any_byte_is_refused),
 		TEST(a_changed_byte_never_does_harm),
