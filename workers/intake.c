@@ -1,7 +1,12 @@
 /* From a request's bytes to an operation with its fields, and back to the reply's bytes. */
 #include "workers/intake.h"
 
+#include <stdio.h>
+
 #include "schema/mdp.h"
+
+/* No device counts so far: one that says so would only hide the numbers that are really missing. */
+static const int64_t NUMBER_MAX = 1000000000;
 
 /* Of a service's full name: EVENT/registration belongs to EVENT; to WORKER/events the map says which event. */
 static enum error read_service(struct text service, struct text op, struct text *owner,
@@ -53,16 +58,37 @@ static enum error identify(struct intake *intake, struct text address, struct te
 	return in->operation->access == ACCESS_READ ? E_OK : event_in_map(intake, map, &in->owner);
 }
 
-/* The operation's own fields, and what every write must carry. */
+static enum error complain(struct complaint *complaint, const char *sentence)
+{
+	snprintf(complaint->sentence, sizeof complaint->sentence, "%s", sentence);
+	return E_MALFORMED;
+}
+
+/* What every write must carry. Its time, corrected, is told in replies for as long as the event is kept. */
+static enum error check_request(const struct request *request, struct complaint *complaint)
+{
+	int64_t offset = request->offset == ABSENT ? 0 : request->offset;
+
+	if (!request->device.at || request->seq == ABSENT || request->at == ABSENT)
+		return complain(complaint, "device, seq and at are needed to write.");
+	if (request->seq > NUMBER_MAX)
+		return complain(complaint, "seq: no device has sent so many requests");
+	if (request->at + offset < TIME_MIN || request->at + offset > TIME_MAX)
+		return complain(complaint, "at and offset together are not a time between the years 0 and 9999");
+	return E_OK;
+}
+
+/* The operation's own fields. */
 static enum error read_fields(struct intake *intake, struct incoming *in, struct complaint *complaint)
 {
+	enum error e = check_request(&in->request, complaint);
+
+	if (e)
+		return e;
 	in->fields = arena_alloc(&intake->arena, in->operation->request->size);
 	if (!in->fields)
 		return E_NO_MEMORY;
-	if (in->request.device.at && in->request.seq != ABSENT && in->request.at != ABSENT)
-		return message_decode_rest(in->operation->request, in->map, &intake->arena, in->fields, complaint);
-	memcpy(complaint->sentence, "device, seq and at are needed to write.", 40);
-	return E_MALFORMED;
+	return message_decode_rest(in->operation->request, in->map, &intake->arena, in->fields, complaint);
 }
 
 static struct text refusal(struct intake *intake, enum error e, const struct complaint *complaint, int64_t now)
@@ -148,6 +174,7 @@ void intake_take(struct intake *intake, void *origin, struct text address, struc
 	struct complaint complaint = {{0}};
 	enum error e;
 
+	now = batch_time(now);
 	if (!ticket)
 		return;
 	ticket->origin = origin;
@@ -174,7 +201,7 @@ static struct text join_parts(struct intake *intake, const struct ticket *ticket
 	message_clear(&message_reply, &head);
 	message_clear(&message_scan_batch_replies, &out);
 	head.status = status_ok;
-	head.now = now;
+	head.now = batch_time(now);
 	out.replies.items = arena_alloc(&intake->arena, ticket->part_count * sizeof(struct packed));
 	if (!out.replies.items)
 		return (struct text){0};
