@@ -35,6 +35,25 @@ enum error attempt_person(struct attempt *attempt, int64_t number, const struct 
 	return E_OK;
 }
 
+enum error attempt_coming(struct attempt *attempt, int64_t number, const struct person **person)
+{
+	enum error e = attempt_person(attempt, number, person);
+
+	if (e)
+		return e;
+	return (*person)->state == registration_state_cancelled || (*person)->state == registration_state_replaced
+		? E_CANCELLED : E_OK;
+}
+
+enum error attempt_event_ran(const struct attempt *attempt)
+{
+	const struct state *state = attempt->state;
+	bool ran = state->stage == event_state_open ||
+		   (state->stage == event_state_closed && attempt->happened <= state->closed_at);
+
+	return ran ? E_OK : E_EVENT_CLOSED;
+}
+
 enum error attempt_time(const struct attempt *attempt)
 {
 	const int64_t day = INT64_C(86400000);

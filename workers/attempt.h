@@ -45,6 +45,12 @@ enum error attempt_person(struct attempt *attempt, int64_t number, const struct 
 /* E_CLOCK when the device's time cannot be meant: a day ahead of the server's, or a year before the event. */
 enum error attempt_time(const struct attempt *attempt);
 
+/* E_EVENT_CLOSED unless the event ran when it happened: what happened before it was closed may still arrive. */
+enum error attempt_event_ran(const struct attempt *attempt);
+
+/* As attempt_person, and E_CANCELLED for whoever was withdrawn or replaced. */
+enum error attempt_coming(struct attempt *attempt, int64_t number, const struct person **person);
+
 /* A badge code that nobody has: the blank's, checked, or a new one. E_BADGE_TAKEN, E_UNKNOWN_BADGE, E_OTHER_EVENT. */
 enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code);
 

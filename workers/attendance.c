@@ -2,62 +2,42 @@
 #include "workers/attempt.h"
 #include "workers/store.h"
 
-enum { PASSAGES_A_DAY = 1000 };
+enum { PASSAGES_MAX = 1000 };
 
-/* The event must run; what happened before it was closed may still arrive. */
-static enum error event_runs(const struct state *state, int64_t at)
-{
-	bool was_open = state->stage == event_state_open ||
-			(state->stage == event_state_closed && at <= state->closed_at);
-
-	return was_open ? E_OK : E_EVENT_CLOSED;
-}
-
-/* A passage with all of the person's others of that day, in order: where it stands among them. */
-struct day_of_passages {
-	struct passage passages[PASSAGES_A_DAY + 1];
-	enum flag flags[PASSAGES_A_DAY + 1];
+/* What a person has passed lately, the last of which is to be judged. */
+struct lately {
+	struct passage passages[PASSAGES_MAX + 1];
+	enum flag flags[PASSAGES_MAX + 1];
 	struct interval intervals[INTERVALS_MAX];
-	size_t count, place;
+	size_t count;
 };
 
-static bool gather_day(const struct state *state, const struct person *person, const struct passage *passage,
-		       struct day_of_passages *all)
+/* False when there are more than can be meant. Stays end within a night after their day, so no more is looked at. */
+static bool gather_lately(const struct person *person, const struct passage *passage, struct lately *lately)
 {
-	int32_t day = schedule_day(&state->schedule, passage->at);
-	bool placed = false;
+	const int64_t since = passage->at - INT64_C(86400000) - SCHEDULE_NIGHT;
 
-	all->count = 0;
-	for (uint32_t i = 0; i < person->passage_count; i++) {
-		const struct passage *other = &person->passages[i];
-
-		if (schedule_day(&state->schedule, other->at) != day)
+	lately->count = 0;
+	for (uint32_t i = 0; i < person->passage_count && person->passages[i].at <= passage->at; i++) {
+		if (person->passages[i].at < since)
 			continue;
-		if (!placed && other->at > passage->at) {
-			all->place = all->count;
-			all->passages[all->count++] = *passage;
-			placed = true;
-		}
-		if (all->count >= PASSAGES_A_DAY)
+		if (lately->count == PASSAGES_MAX)
 			return false;
-		all->passages[all->count++] = *other;
+		lately->passages[lately->count++] = person->passages[i];
 	}
-	if (!placed) {
-		all->place = all->count;
-		all->passages[all->count++] = *passage;
-	}
+	lately->passages[lately->count++] = *passage;
 	return true;
 }
 
 static enum error judge_flag(const struct state *state, const struct person *person, const struct passage *passage,
 			     enum flag *flag)
 {
-	struct day_of_passages all;
+	struct lately lately;
 
-	if (!gather_day(state, person, passage, &all))
+	if (!gather_lately(person, passage, &lately))
 		return E_TOO_MANY;
-	presence_intervals(&state->schedule, all.passages, all.count, NULL, 0, all.intervals, all.flags);
-	*flag = all.flags[all.place];
+	presence_intervals(&state->schedule, lately.passages, lately.count, NULL, 0, lately.intervals, lately.flags);
+	*flag = lately.flags[lately.count - 1];
 	if (!*flag && !person->check_in_days)
 		*flag = flag_not_checked_in;
 	return E_OK;
@@ -78,9 +58,10 @@ static enum error verdict_of(struct attempt *attempt, const struct judged *judge
 	enum error e = attempt_time(attempt);
 	int64_t inside = 0;
 
-	if (e || (e = event_runs(state, attempt->happened)))
+	if (e || (e = attempt_event_ran(attempt)))
 		return e;
-	if (judged->session != SESSION_NONE && state->schedule.sittings[judged->session].capacity)
+	if (direction == direction_in && judged->badge && judged->session != SESSION_NONE &&
+	    state->schedule.sittings[judged->session].capacity)
 		inside = state_inside(state, judged->session, attempt->happened,
 				      state_person(state, attempt->fact.person));
 	return admission_judge(&state->schedule, judged->session, &holder, direction, attempt->happened, inside);
@@ -119,8 +100,8 @@ static void tell(const struct attempt *attempt, const struct judged *judged, str
 		return;
 	out->person = judged->badge->person;
 	out->entity = attempt->state->entity_count
-		? attempt->state->entities[person->entity].plan.entity : (struct text){0};
-	out->category = (enum category)person->category;
+		? attempt->state->entities[person->stands_for.entity].plan.entity : (struct text){0};
+	out->category = (enum category)person->stands_for.category;
 }
 
 /* When a door had decided it before it came, the fact already names that decision, and that is what counts. */
@@ -179,7 +160,8 @@ enum error handle_decided(struct attempt *attempt, const struct decided *in, str
 		judged.flag = flag_none;
 	attempt->fact.flag = judged.flag;
 	tell(attempt, &judged, out);
-	return E_OK;
+	/* in a session that nobody knows nobody was; that a door let somebody in is kept for a supervisor */
+	return judged.session == SESSION_NONE ? E_UNKNOWN_SESSION : E_OK;
 }
 
 enum error handle_attest(struct attempt *attempt, const struct attest *in, struct done *out)

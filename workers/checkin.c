@@ -11,10 +11,8 @@ static int64_t check_in_day(const struct schedule *schedule, int64_t at)
 	return at < schedule->days[0].starts ? 1 : schedule->day_count;
 }
 
-static enum error may_check_in(const struct state *state, const struct person *person)
+static enum error may_check_in(const struct person *person)
 {
-	if (state->stage != event_state_open)
-		return E_EVENT_CLOSED;
 	switch (person->state) {
 	case registration_state_accredited:
 		return E_OK;
@@ -87,8 +85,8 @@ enum error handle_check_in(struct attempt *attempt, const struct check_in *in, s
 	const struct badge *badge;
 	enum error e;
 
-	if ((e = attempt_time(attempt)) || (e = who(attempt, in, &person)) ||
-	    (e = may_check_in(attempt->state, person)))
+	if ((e = attempt_time(attempt)) || (e = attempt_event_ran(attempt)) || (e = who(attempt, in, &person)) ||
+	    (e = may_check_in(person)))
 		return e;
 	badge = state_badge_in_force(attempt->state, person);
 	attempt->fact.day = check_in_day(&attempt->state->schedule, attempt->happened);
@@ -127,7 +125,7 @@ enum error handle_issue(struct attempt *attempt, const struct issue *in, struct 
 	const struct person *person;
 	enum error e;
 
-	if ((e = attempt_person(attempt, in->person, &person)))
+	if ((e = attempt_coming(attempt, in->person, &person)))
 		return e;
 	if (person->badge)
 		return E_ALREADY_DONE;
@@ -146,7 +144,7 @@ enum error handle_reissue(struct attempt *attempt, const struct reissue *in, str
 	struct derived *revoked;
 	enum error e;
 
-	if ((e = attempt_person(attempt, in->person, &person)))
+	if ((e = attempt_coming(attempt, in->person, &person)))
 		return e;
 	old = state_badge_in_force(attempt->state, person);
 	if (!old)

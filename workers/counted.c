@@ -85,12 +85,12 @@ static enum error tell_person(const struct figure *figure, uint32_t number, stru
 
 	message_clear(&message_person_line, out);
 	out->person = number;
-	out->entity = entity_code(state, person->entity);
-	out->also = entity_code(state, person->also);
-	out->category = (enum category)person->category;
-	out->level = (enum level)person->level;
-	out->gender = (enum gender)person->gender;
-	out->language = (enum language)person->language;
+	out->entity = entity_code(state, person->stands_for.entity);
+	out->also = entity_code(state, person->stands_for.also);
+	out->category = (enum category)person->stands_for.category;
+	out->level = (enum level)person->stands_for.level;
+	out->gender = (enum gender)person->stands_for.gender;
+	out->language = (enum language)person->stands_for.language;
 	out->state = person->state;
 	out->walk_in = person->walk_in;
 	out->remote = person->remote;

@@ -218,8 +218,13 @@ enum error handle_clear(struct attempt *attempt, const struct gavel *in, struct 
 	uint16_t session;
 
 	out->ledger = attempt->fact.seq;
-	if (in->session.at)
-		return session_of_gavel(attempt, in, &session);
+	if (in->session.at) {
+		enum error e = session_of_gavel(attempt, in, &session);
+
+		if (!e) /* its room of now: it may be moved to another */
+			attempt->fact.room = LIST_AT(attempt->state->sessions, session_row, session)->room;
+		return e;
+	}
 	attempt->remark = in->why;
 	attempt->fact.room = in->room;
 	attempt->fact.since = in->time;

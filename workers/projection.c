@@ -153,12 +153,13 @@ static int64_t last_day(const struct person *person)
 static enum error write_person(struct projection *p, struct driver *store, const struct person *person)
 {
 	const struct badge *badge = state_badge_in_force(p->state, person);
+	const struct standing_for *stands = &person->stands_for;
 	const struct person_row row = {
 		.person = state_person_number(p->state, person), .state = person->state,
-		.entity = code_or_absent(p->state, person->entity), .also = code_or_absent(p->state, person->also),
-		.also_accredited = person->also_accredited, .category = (enum category)person->category,
-		.level = (enum level)person->level, .gender = (enum gender)person->gender,
-		.language = (enum language)person->language, .walk_in = person->walk_in, .remote = person->remote,
+		.entity = code_or_absent(p->state, stands->entity), .also = code_or_absent(p->state, stands->also),
+		.also_accredited = person->also_accredited, .category = (enum category)stands->category,
+		.level = (enum level)stands->level, .gender = (enum gender)stands->gender,
+		.language = (enum language)stands->language, .walk_in = person->walk_in, .remote = person->remote,
 		.first_day = person->check_in_days ? __builtin_ctzll(person->check_in_days) + 1 : ABSENT,
 		.last_day = last_day(person), .badge = badge ? badge->code : (struct text){0},
 	};

@@ -90,46 +90,85 @@ static bool same_optional(struct text a, struct text b)
 	return (!a.at && !b.at) || (a.at && b.at && text_equal(a, b));
 }
 
-static bool is_same(const struct state *state, const struct particulars *p, const struct fact *fact,
-		    const struct name_row *name, const struct person *person)
+static bool same_texts(const struct name_row *a, const struct name_row *b)
 {
-	return state_entity_by_code(state, fact->entity) == person->entity &&
-	       state_entity_by_code(state, fact->also) == person->also &&
-	       (uint8_t)p->category == person->category && (uint8_t)p->level == person->level &&
-	       (uint8_t)p->gender == person->gender && (uint8_t)p->language == person->language &&
-	       same_optional(p->function, name->function) && same_optional(p->honorific, name->honorific) &&
-	       same_optional(p->organisation, name->organisation);
+	return same_optional(a->function, b->function) && same_optional(a->honorific, b->honorific) &&
+	       same_optional(a->organisation, b->organisation);
+}
+
+static struct standing_for standing_for(const struct state *state, const struct fact *fact)
+{
+	return (struct standing_for){
+		.entity = state_entity_by_code(state, fact->entity), .also = state_entity_by_code(state, fact->also),
+		.category = (uint8_t)fact->category, .level = (uint8_t)fact->level,
+		.gender = (uint8_t)fact->gender, .language = (uint8_t)fact->language,
+	};
+}
+
+static bool same_standing(const struct standing_for *a, const struct standing_for *b)
+{
+	return a->entity == b->entity && a->also == b->also && a->category == b->category &&
+	       a->level == b->level && a->gender == b->gender && a->language == b->language;
+}
+
+/* What a row says that is not its name. */
+struct claim {
+	const struct name_row *name;
+	struct standing_for stands_for;
+};
+
+/*
+ * Whether the row says nothing new: it is what the person was first registered as, or what has become of that since.
+ * So a file that is sent again changes nothing, whatever was corrected in between.
+ */
+static bool says_nothing_new(const struct claim *claim, const struct person *person, const struct name_row *known)
+{
+	return same_texts(claim->name, known) && (same_standing(&claim->stands_for, &person->first) ||
+						  same_standing(&claim->stands_for, &person->stands_for));
+}
+
+/* In the chunk itself: two persons of one name and entity are told apart by the authority's reference alone. */
+static enum error known_in_chunk(const struct attempt *attempt, const struct claim *claim, struct import_row *row)
+{
+	for (const struct derived *d = attempt->derived; d; d = d->next) {
+		struct standing_for other = standing_for(attempt->state, &d->fact);
+
+		if (!text_equal(d->name.folded, claim->name->folded) ||
+		    !same_optional(d->name.key, claim->name->key) || other.entity != claim->stands_for.entity)
+			continue;
+		row->person = d->fact.person;
+		return same_standing(&other, &claim->stands_for) && same_texts(&d->name, claim->name)
+			? E_ALREADY_DONE : E_DIFFERS;
+	}
+	return E_OK;
 }
 
 /*
- * The person whom this row names already: alike in name and entity and, where the authority gives references, in
- * those. `latest` is the last version of the name. Cancelled registrations count: a file sent again does not
- * bring back who was withdrawn.
+ * The person whom this row names already: alike in name, reference and entity, as it was at first or is now.
+ * Cancelled registrations count: a file sent again does not bring back who was withdrawn.
  */
-static enum error known_person(struct attempt *attempt, const struct particulars *p, const struct fact *fact,
-			       const struct name_row *name, struct import_row *row)
+static enum error known_person(struct attempt *attempt, const struct claim *claim, struct import_row *row)
 {
 	struct list names;
-	enum error e = name_same(attempt->store, name->folded, attempt->arena, &names);
+	bool differs = false;
+	enum error e = name_same(attempt->store, claim->name->folded, attempt->arena, &names);
 
 	for (uint32_t i = 0; !e && i < names.count; i++) {
 		const struct name_row *known = LIST_AT(names, name_row, i);
 		const struct person *person = state_person(attempt->state, known->person);
 
-		if (!person || person->entity != state_entity_by_code(attempt->state, fact->entity) ||
-		    !same_optional(known->key, p->key))
+		if (!person || !same_optional(known->key, claim->name->key) ||
+		    (person->first.entity != claim->stands_for.entity &&
+		     person->stands_for.entity != claim->stands_for.entity))
 			continue;
 		row->person = known->person;
-		return is_same(attempt->state, p, fact, known, person) ? E_ALREADY_DONE : E_DIFFERS;
+		if (says_nothing_new(claim, person, known))
+			return E_ALREADY_DONE;
+		differs = true;
 	}
-	for (const struct derived *d = attempt->derived; !e && d; d = d->next) {
-		if (!text_equal(d->name.folded, name->folded) || !same_optional(d->name.key, p->key) ||
-		    !same_optional(d->fact.entity, fact->entity))
-			continue;
-		row->person = d->fact.person;
-		return E_ALREADY_DONE;
-	}
-	return e;
+	if (!e && !differs)
+		e = known_in_chunk(attempt, claim, row);
+	return e ? e : differs ? E_DIFFERS : E_OK;
 }
 
 static enum error import_nomination(struct attempt *attempt, const struct import *in, const struct nomination *n,
@@ -138,6 +177,7 @@ static enum error import_nomination(struct attempt *attempt, const struct import
 	struct particulars p = {PARTICULARS(n), .entity = n->entity, .also = n->also, .key = n->key};
 	struct fact fact = {0};
 	struct name_row name;
+	struct claim claim = {.name = &name};
 	struct derived *derived;
 	enum error e;
 
@@ -145,8 +185,10 @@ static enum error import_nomination(struct attempt *attempt, const struct import
 		attempt->detail = TEXT("name: missing");
 		return E_MALFORMED;
 	}
-	if ((e = describe(attempt, &p, &fact)) || (e = name_of(attempt, &p, &name)) ||
-	    (e = known_person(attempt, &p, &fact, &name, row)))
+	if ((e = describe(attempt, &p, &fact)) || (e = name_of(attempt, &p, &name)))
+		return e;
+	claim.stands_for = standing_for(attempt->state, &fact);
+	if ((e = known_person(attempt, &claim, row)))
 		return e;
 	derived = attempt_derive(attempt, "register");
 	if (!derived)
@@ -231,12 +273,6 @@ enum error handle_register(struct attempt *attempt, const struct registration *i
 	return attach_name(attempt, &p, fact);
 }
 
-static enum error still_comes(const struct person *person)
-{
-	return person->state == registration_state_cancelled || person->state == registration_state_replaced
-		? E_CANCELLED : E_OK;
-}
-
 /* What is not given stays as it was. */
 static void keep(struct text *given, struct text before)
 {
@@ -287,7 +323,7 @@ enum error handle_accredit(struct attempt *attempt, const struct accredit *in, s
 	const struct person *person;
 	enum error e;
 
-	if ((e = attempt_person(attempt, in->person, &person)) || (e = still_comes(person)))
+	if ((e = attempt_coming(attempt, in->person, &person)))
 		return e;
 	attempt->fact.accredited = in->also;
 	out->ledger = attempt->fact.seq;
@@ -300,7 +336,7 @@ enum error handle_cancel(struct attempt *attempt, const struct cancel *in, struc
 	const struct person *person;
 	enum error e;
 
-	if ((e = attempt_person(attempt, in->person, &person)) || (e = still_comes(person)))
+	if ((e = attempt_coming(attempt, in->person, &person)))
 		return e;
 	attempt->remark = in->why;
 	out->ledger = attempt->fact.seq;
@@ -315,19 +351,20 @@ enum error handle_replace(struct attempt *attempt, const struct replace *in, str
 	struct derived *derived;
 	enum error e;
 
-	if ((e = attempt_person(attempt, in->person, &person)) || (e = still_comes(person)))
+	if ((e = attempt_coming(attempt, in->person, &person)))
 		return e;
 	attempt->remark = in->why;
 	derived = attempt_derive(attempt, "register");
 	if (!derived)
 		return E_NO_MEMORY;
 	if (!p.category)
-		p.category = (enum category)person->category;
+		p.category = (enum category)person->stands_for.category;
 	if ((e = describe(attempt, &p, &derived->fact)) || (e = name_of(attempt, &p, &derived->name)))
 		return e;
-	derived->fact.entity = attempt->state->entities[person->entity].plan.entity;
+	derived->fact.entity = attempt->state->entities[person->stands_for.entity].plan.entity;
 	derived->fact.person = attempt->next_person++;
 	derived->fact.accredited = person->state == registration_state_accredited;
+	derived->fact.remote = person->remote;
 	derived->fact.corrects = attempt->fact.seq;
 	derived->name.person = derived->fact.person;
 	derived->name.ledger = derived->fact.seq;

@@ -1,4 +1,4 @@
-/* Persons, badges and passages as the ledger has made them. The programme's part is in programme_state.c. */
+/* Persons, badges and passages as the ledger has made them. The programme's part is in state_programme.c. */
 #include "workers/state.h"
 
 #include <stdlib.h>
@@ -24,6 +24,7 @@ void state_free(struct state *state)
 	free(state->schedule.clearings);
 	free(state->schedule.days);
 	free(state->sessions.items);
+	free(state->rooms);
 	arena_free(&state->arena);
 	state_init(state);
 }
@@ -162,31 +163,34 @@ static enum error apply_register(struct state *state, const struct fact *fact)
 	person = &state->persons[fact->person];
 	*person = (struct person){
 		.state = fact->accredited ? registration_state_accredited : registration_state_registered,
-		.entity = state_entity_by_code(state, fact->entity),
-		.also = state_entity_by_code(state, fact->also),
-		.category = (uint8_t)fact->category, .level = (uint8_t)fact->level,
-		.gender = (uint8_t)fact->gender, .language = (uint8_t)fact->language,
+		.first = {
+			.entity = state_entity_by_code(state, fact->entity),
+			.also = state_entity_by_code(state, fact->also),
+			.category = (uint8_t)fact->category, .level = (uint8_t)fact->level,
+			.gender = (uint8_t)fact->gender, .language = (uint8_t)fact->language,
+		},
 		.walk_in = fact->walk_in, .remote = fact->remote, .renewed = true,
 	};
+	person->stands_for = person->first;
 	return E_OK;
 }
 
 static enum error apply_amend(struct state *state, const struct fact *fact, struct person *person)
 {
 	if (fact->entity.at)
-		person->entity = state_entity_by_code(state, fact->entity);
+		person->stands_for.entity = state_entity_by_code(state, fact->entity);
 	if (fact->also.at) {
-		person->also = state_entity_by_code(state, fact->also);
+		person->stands_for.also = state_entity_by_code(state, fact->also);
 		person->also_accredited = false;
 	}
 	if (fact->category)
-		person->category = (uint8_t)fact->category;
+		person->stands_for.category = (uint8_t)fact->category;
 	if (fact->level)
-		person->level = (uint8_t)fact->level;
+		person->stands_for.level = (uint8_t)fact->level;
 	if (fact->gender)
-		person->gender = (uint8_t)fact->gender;
+		person->stands_for.gender = (uint8_t)fact->gender;
 	if (fact->language)
-		person->language = (uint8_t)fact->language;
+		person->stands_for.language = (uint8_t)fact->language;
 	touch_badges(state, person, fact->seq);
 	return E_OK;
 }
@@ -364,16 +368,15 @@ static enum error apply_gavel(struct state *state, const struct fact *fact, stru
 	return E_OK;
 }
 
+/* By the room's code as it was when it was cleared; of a session that had none, the session itself. */
 static uint16_t room_of(const struct state *state, const struct fact *fact)
 {
-	uint16_t session = fact->session.at ? schedule_find(&state->schedule, fact->session) : SESSION_NONE;
+	uint16_t session;
 
-	if (session != SESSION_NONE)
-		return state->schedule.sittings[session].room;
-	for (uint32_t i = 0; i < state->sessions.count; i++)
-		if (text_equal(LIST_AT(state->sessions, session_row, i)->room, fact->room))
-			return state->schedule.sittings[i].room;
-	return SESSION_NONE;
+	if (fact->room.at)
+		return state_room(state, fact->room);
+	session = schedule_find(&state->schedule, fact->session);
+	return session == SESSION_NONE ? SESSION_NONE : state_own_room(session);
 }
 
 static enum error apply_clear(struct state *state, const struct fact *fact, struct person *person)
@@ -457,7 +460,7 @@ struct credential state_credential(const struct state *state, const struct badge
 
 	if (!person)
 		return (struct credential){.known = false};
-	return (struct credential){true, badge->state, person->state, (enum category)person->category};
+	return (struct credential){true, badge->state, person->state, (enum category)person->stands_for.category};
 }
 
 static uint64_t seen_days(const struct state *state, const struct person *person)
@@ -477,10 +480,10 @@ struct profile state_profile(const struct state *state, const struct person *per
 	bool accredited = person->state == registration_state_accredited;
 
 	return (struct profile){
-		.entity = person->entity,
-		.also = person->also_accredited ? person->also : ENTITY_NONE,
-		.category = person->category, .level = person->level,
-		.gender = person->gender, .language = person->language,
+		.entity = person->stands_for.entity,
+		.also = person->also_accredited ? person->stands_for.also : ENTITY_NONE,
+		.category = person->stands_for.category, .level = person->stands_for.level,
+		.gender = person->stands_for.gender, .language = person->stands_for.language,
 		.registered = accredited || person->state == registration_state_registered,
 		.accredited = accredited,
 		.first_day = person->check_in_days && !person->remote

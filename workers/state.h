@@ -27,6 +27,12 @@ struct profile {
 	uint64_t seen;     /* bit day - 1 */
 };
 
+/* Whom somebody comes for, and as what: entities by index, the rest by enum. */
+struct standing_for {
+	uint16_t entity, also;
+	uint8_t category, level, gender, language;
+};
+
 struct badge {
 	struct text code;
 	int64_t person;
@@ -38,8 +44,7 @@ struct badge {
 /* Numbered from 1 in order of registration. */
 struct person {
 	enum registration_state state;
-	uint16_t entity, also;
-	uint8_t category, level, gender, language;
+	struct standing_for first, stands_for; /* when registered, and as amended since */
 	bool also_accredited, walk_in, remote;
 	bool dirty;   /* touched by the batch that runs */
 	bool renewed; /* more than a passage changed: the person's row must be written */
@@ -60,6 +65,8 @@ struct state {
 	int64_t closed_at; /* when it was closed; ABSENT */
 	struct list days;     /* struct day_plan */
 	struct list sessions; /* struct session_row, in the order of schedule.sittings */
+	struct text *rooms;   /* codes; their index is the schedule's number for the room, and stays so */
+	uint32_t room_count, room_room;
 	struct schedule schedule;
 	struct entity *entities;
 	uint32_t entity_count;
@@ -86,6 +93,10 @@ enum error state_read_programme(struct state *state, struct driver *store, int64
  */
 enum error state_try_sessions(const struct state *state, const struct list *rows, struct text *one,
 			      struct text *other);
+
+/* The schedule's number of a room, or of a session that has none and is its own. SESSION_NONE: no such room. */
+uint16_t state_room(const struct state *state, struct text code);
+uint16_t state_own_room(uint16_t session);
 
 /* When it happened by the server's clock. */
 int64_t fact_time(const struct fact *fact);

@@ -89,15 +89,37 @@ static uint32_t admitted_categories(struct text words)
 	return bits;
 }
 
-/* The same room for the same code; a session without one has a number that no other has. */
-static uint16_t room_number(const struct state *state, uint32_t session)
-{
-	const struct text room = LIST_AT(state->sessions, session_row, session)->room;
+enum { OWN_ROOMS = 0x8000 };
 
-	for (uint32_t i = 0; room.at && i < session; i++)
-		if (text_equal(LIST_AT(state->sessions, session_row, i)->room, room))
+uint16_t state_own_room(uint16_t session)
+{
+	return (uint16_t)(OWN_ROOMS | session);
+}
+
+uint16_t state_room(const struct state *state, struct text code)
+{
+	for (uint32_t i = 0; i < state->room_count; i++)
+		if (text_equal(state->rooms[i], code))
 			return (uint16_t)i;
-	return (uint16_t)session;
+	return SESSION_NONE;
+}
+
+/* Rooms keep their number, as clearings name them by it. */
+static enum error take_room(struct state *state, struct text code)
+{
+	if (!code.at || state_room(state, code) != SESSION_NONE)
+		return E_OK;
+	if (state->room_count == state->room_room) {
+		uint32_t more = state->room_room ? state->room_room * 2 : 16;
+		struct text *rooms = realloc(state->rooms, more * sizeof *rooms);
+
+		if (!rooms)
+			return E_NO_MEMORY;
+		state->rooms = rooms;
+		state->room_room = more;
+	}
+	state->rooms[state->room_count++] = code;
+	return E_OK;
 }
 
 static void fill_sitting(struct state *state, uint32_t i)
@@ -106,7 +128,7 @@ static void fill_sitting(struct state *state, uint32_t i)
 	struct sitting *sitting = &state->schedule.sittings[i];
 
 	sitting->code = row->session;
-	sitting->room = room_number(state, i);
+	sitting->room = row->room.at ? state_room(state, row->room) : state_own_room((uint16_t)i);
 	sitting->day = row->day == ABSENT ? 0 : (int32_t)row->day;
 	sitting->type = row->type;
 	sitting->counts = row->counts;
@@ -123,6 +145,7 @@ static enum error take_sessions(struct state *state, const struct list *rows)
 	size_t most = schedule->sitting_count + rows->count;
 	struct sitting *sittings = realloc(schedule->sittings, (most + 1) * sizeof *sittings);
 	struct session_row *known;
+	enum error e;
 
 	if (!sittings)
 		return E_NO_MEMORY;
@@ -141,6 +164,8 @@ static enum error take_sessions(struct state *state, const struct list *rows)
 			sittings[at] = (struct sitting){.code = row->session, .opened = ABSENT, .closed = ABSENT};
 		}
 		known[at] = *row;
+		if ((e = take_room(state, row->room)))
+			return e;
 	}
 	for (uint32_t i = 0; i < schedule->sitting_count; i++)
 		fill_sitting(state, i);
