@@ -19,6 +19,26 @@ static const struct {
 	{"report", "figures and lists, at any instant, past or present"},
 };
 
+/* Nothing here needs escaping, and of the sentences all are quoted in CSV. */
+static void print_csv(void)
+{
+	fputs("command,sentence\r\n", stdout);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		printf("%s,\"%s\"\r\n", commands[i].name, commands[i].sentence);
+}
+
+static void print_json(void)
+{
+	const char *before = "{\"version\": \"" HUDUR_VERSION "\", \"commands\": [";
+
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		printf("%s{\"command\": \"%s\", \"sentence\": \"%s\"}", before, commands[i].name,
+		       commands[i].sentence);
+		before = ", ";
+	}
+	puts("]}");
+}
+
 static void print_help(FILE *out)
 {
 	fputs("usage: hudur COMMAND [OPTION]...\n"
@@ -30,10 +50,27 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(out, "  %-9s%s\n", commands[i].name, commands[i].sentence);
 	fputs("\n"
+	      "  --format FORMAT  table (default), json or csv: of this list, or handed to the "
+	      "command\n"
 	      "  --help, --version\n"
 	      "\n"
 	      "`hudur COMMAND --help` tells more.\n",
 	      out);
+}
+
+static int print_list(const char *format)
+{
+	if (!format || strcmp(format, "table") == 0)
+		print_help(stdout);
+	else if (strcmp(format, "json") == 0)
+		print_json();
+	else if (strcmp(format, "csv") == 0)
+		print_csv();
+	else {
+		fprintf(stderr, "hudur: --format %.80s: there are table, json and csv.\n", format);
+		return EXIT_UNKNOWN;
+	}
+	return EXIT_SUCCESS;
 }
 
 static int complain_unknown(const char *command)
@@ -78,22 +115,45 @@ static int run_help(char *command)
 	return run(command, argv);
 }
 
+/* How many words --format takes up at the front. */
+static int take_format(char **words, const char **format)
+{
+	*format = NULL;
+	if (!words[0])
+		return 0;
+	if (strncmp(words[0], "--format=", 9) == 0) {
+		*format = words[0] + 9;
+		return 1;
+	}
+	if (strcmp(words[0], "--format") != 0 || !words[1])
+		return 0;
+	*format = words[1];
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
+	const char *format;
+	int taken = take_format(argv + 1, &format);
+	char *command = argv[1 + taken];
+
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_UNKNOWN;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (!command)
+		return print_list(format);
+	if (strcmp(command, "--version") == 0) {
 		puts("hudur " HUDUR_VERSION);
 		return EXIT_SUCCESS;
 	}
-	if (strcmp(argv[1], "help") == 0 && argc == 3)
-		return run_help(argv[2]);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		print_help(stdout);
-		return EXIT_SUCCESS;
-	}
-	return run(argv[1], argv + 1);
+	if (strcmp(command, "help") == 0 && argv[2 + taken])
+		return run_help(argv[2 + taken]);
+	if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
+	    strcmp(command, "help") == 0)
+		return print_list(format);
+	/* the command reads the format behind its name */
+	memmove(argv + 2, argv + 1, (size_t)taken * sizeof *argv);
+	argv[1] = command;
+	return run(command, argv + 1);
 }

@@ -42,7 +42,7 @@ int cli_option_flag(char **argv, const char *name, bool *flag)
 	return 1;
 }
 
-static int take_format(struct options *options, const char *word)
+int cli_option_format(struct options *options, const char *word)
 {
 	static const char *const words[] = {
 		[FORMAT_TABLE] = "table", [FORMAT_JSON] = "json", [FORMAT_CSV] = "csv",
@@ -105,7 +105,7 @@ static int take_with_value(struct options *options, char **argv)
 		return taken < 0 || check_event(options) ? -1 : taken;
 	taken = cli_option_value(options, argv, "format", &word);
 	if (taken)
-		return taken < 0 || take_format(options, word) ? -1 : taken;
+		return taken < 0 || cli_option_format(options, word) ? -1 : taken;
 	taken = cli_option_value(options, argv, "timeout", &word);
 	if (taken)
 		return taken < 0 || take_timeout(options, word) ? -1 : taken;

@@ -39,6 +39,9 @@ int cli_option_value(const struct options *options, char **argv, const char *nam
 		     const char **value);
 int cli_option_flag(char **argv, const char *name, bool *flag);
 
+/* Sets the format from the value of --format; -1 after a sentence when there is no such. */
+int cli_option_format(struct options *options, const char *word);
+
 /* The lines of --help for the options above. */
 void cli_options_help(FILE *out);
 

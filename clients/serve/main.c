@@ -22,15 +22,17 @@ static const char help[] =
 	"  --local-role ROLE       what clients without keys may do: scanner, desk, organiser or\n"
 	"                          administrator (default administrator)\n"
 	"  --heartbeat MS          how often broker and worker hear each other (default 1000)\n"
+	"  --format FORMAT         of what it prints: table (default: plain words), json or csv\n"
 	"  -h, --help              this text\n"
 	"  --version               the version\n"
 	"\n"
-	"Prints `listening ENDPOINT` for each and `ready` when clients may come.\n";
+	"Prints `listening ENDPOINT` for each and `ready` when clients may come; as JSON\n"
+	"{\"listening\": \"ENDPOINT\"} and {\"ready\": true}, one a line.\n";
 
 struct arguments {
 	struct options options;
 	struct serving serving;
-	const char *data;
+	const char *data, *format;
 };
 
 static int add_listen(struct arguments *arguments, const char *endpoint)
@@ -54,6 +56,7 @@ static int take_option(struct arguments *arguments, char **argv, const char **en
 		{"name", &arguments->serving.name},
 		{"local-role", &arguments->serving.role},
 		{"heartbeat", &arguments->serving.heartbeat},
+		{"format", &arguments->format},
 	};
 
 	if (strcmp(argv[0], "-h") == 0) {
@@ -73,6 +76,14 @@ static int take_option(struct arguments *arguments, char **argv, const char **en
 	return 0;
 }
 
+static int take_format(struct arguments *arguments)
+{
+	if (arguments->format && cli_option_format(&arguments->options, arguments->format))
+		return EXIT_USAGE;
+	arguments->serving.format = arguments->options.format;
+	return EXIT_DONE;
+}
+
 static int read_arguments(struct arguments *arguments, char **argv)
 {
 	while (*++argv) {
@@ -90,7 +101,7 @@ static int read_arguments(struct arguments *arguments, char **argv)
 	}
 	if (arguments->serving.listen_count == 0)
 		add_listen(arguments, "tcp://127.0.0.1:5570");
-	return EXIT_DONE;
+	return take_format(arguments);
 }
 
 int main(int argc, char **argv)

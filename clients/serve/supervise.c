@@ -1,6 +1,7 @@
 /* The loop: hear both, start again what died, kill what hangs in a stop, end both in order. */
 #include "clients/serve/supervise.h"
 
+#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clients/cli/cell.h"
 #include "clients/serve/child.h"
 #include "schema/clock.h"
 
@@ -33,12 +35,36 @@ struct supervisor {
 	char real[SERVE_LISTEN_MAX][REAL_SIZE]; /* as the broker printed them */
 	unsigned real_count, listen_count;
 	int signals;
+	enum format format;
 	bool announced, stopping;
 	int64_t deadline; /* of the stopping */
 	int status;
 };
 
 /* ---- what the children say ---- */
+
+/* `endpoint` NULL: none belongs to the word. JSON has no way to write a path that is not UTF-8. */
+static void say(const struct supervisor *supervisor, const char *word, const char *endpoint)
+{
+	json_t *value, *line;
+
+	switch (supervisor->format) {
+	case FORMAT_TABLE:
+		printf("%s%s%s\n", word, endpoint ? " " : "", endpoint ? endpoint : "");
+		break;
+	case FORMAT_JSON:
+		value = endpoint ? json_string(endpoint) : json_true();
+		line = json_pack("{s:o}", word, value ? value : json_null());
+		json_dumpf(line, stdout, 0);
+		json_decref(line);
+		putchar('\n');
+		break;
+	case FORMAT_CSV:
+		cell_csv(stdout, text_of(word), false);
+		cell_csv(stdout, text_of(endpoint), true);
+		break;
+	}
+}
 
 /* A port that was chosen once stays: clients know it. */
 static void note_listening(struct supervisor *supervisor, const char *endpoint)
@@ -57,7 +83,7 @@ static void note_broker_ready(struct supervisor *supervisor)
 		return;
 	for (unsigned i = 0; i < supervisor->real_count; i++) {
 		supervisor->broker_argv[2 + 2 * i] = supervisor->real[i];
-		printf("listening %s\n", supervisor->real[i]);
+		say(supervisor, "listening", supervisor->real[i]);
 	}
 	fflush(stdout);
 }
@@ -68,7 +94,7 @@ static void announce(struct supervisor *supervisor)
 	    !supervisor->children[WORKER].ready)
 		return;
 	supervisor->announced = true;
-	puts("ready");
+	say(supervisor, "ready", NULL);
 	fflush(stdout);
 }
 
@@ -269,6 +295,9 @@ int supervise(const struct serving *serving, const struct site *site)
 		return EXIT_FAILURE;
 	}
 	supervisor->listen_count = serving->listen_count;
+	supervisor->format = serving->format;
+	if (serving->format == FORMAT_CSV)
+		say(supervisor, "word", "endpoint");
 	supervisor->signals = watch_signals();
 	if (site_program("hudur-broker", supervisor->paths[BROKER], sizeof *supervisor->paths) &&
 	    site_program("hudur-worker", supervisor->paths[WORKER], sizeof *supervisor->paths)) {

@@ -1,5 +1,6 @@
 """hudur and hudur serve from outside: the real programs, killed and stopped."""
 
+import json
 import os
 import select
 import shutil
@@ -186,6 +187,19 @@ class ServeTest(WithFolder):
         again.ready()
         self.assertEqual(again.end(), 0)
 
+    def test_what_it_prints_as_json_and_csv(self):
+        serve = self.serve(*ANY, "--format", "json")
+        listening = json.loads(serve.process.stdout.readline())
+        self.assertEqual(list(listening), ["listening"])
+        self.assertTrue(connects(listening["listening"]))
+        self.assertEqual(json.loads(serve.process.stdout.readline()), {"ready": True})
+        self.assertEqual(serve.end(), 0)
+        serve = self.serve(*ANY, "--format=csv")
+        rows = [serve.process.stdout.readline().strip().split(",") for _ in range(3)]
+        self.assertEqual(serve.end(), 0)
+        self.assertEqual([row[0] for row in rows], ["word", "listening", "ready"])
+        self.assertRegex(rows[1][1], r"^tcp://127\.0\.0\.1:\d+$")
+
     def test_second_serve_on_a_folder_is_refused(self):
         serve = self.serve(*ANY)
         serve.ready()
@@ -249,6 +263,19 @@ class HudurTest(unittest.TestCase):
             said = subprocess.run([os.path.join(BIN, "hudur-" + program), "--version"], capture_output=True,
                                   text=True, timeout=PATIENCE).stdout
             self.assertEqual(said, "hudur-%s %s\n" % (program, version))
+
+    def test_format(self):
+        said = json.loads(hudur("--format", "json").stdout)
+        self.assertIn("serve", [line["command"] for line in said["commands"]])
+        self.assertEqual(hudur("--format=csv", "help").stdout.splitlines()[0], "command,sentence")
+        wrong = hudur("--format", "xml")
+        self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
+        # it goes on to the command, whose words it must not disturb
+        wrong = hudur("--format", "xml", "admin", "events")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("hudur-admin: --format xml", wrong.stderr)
+        self.assertTrue(hudur("--format=json", "serve", "--help").stdout.startswith("usage: hudur serve"))
+        self.assertIn("no command --format", hudur("--format").stderr)
 
     def test_command_gets_its_arguments(self):
         self.assertTrue(hudur("serve", "--help").stdout.startswith("usage: hudur serve"))
