@@ -105,7 +105,7 @@ static enum error read_frame(struct reading *reading, struct programme *out, siz
 {
 	enum error e;
 
-	if ((e = day_all(reading->store, reading->arena, &out->days)) ||
+	if ((e = day_all(reading->store, INT64_MAX, reading->arena, &out->days)) ||
 	    (e = room_all(reading->store, reading->arena, &out->rooms)) ||
 	    (e = sheet_trim(&message_day_plan, &out->days, DAYS_MAX, reading->arena, budget)))
 		return e;

@@ -40,25 +40,30 @@ static enum error check_days(const struct list *days)
 	return E_OK;
 }
 
-typedef enum error put_fn(struct driver *store, const void *record);
+typedef enum error put_fn(struct driver *store, const void *record, int64_t ledger);
 
 #define PUT(record) \
-	static enum error put_##record(struct driver *store, const void *plan) { return record(store, plan); }
-PUT(day_put)
-PUT(entity_put)
-PUT(standing_put)
+	static enum error put_##record(struct driver *store, const void *plan, int64_t ledger) \
+	{ (void)ledger; return record(store, plan); }
+#define PUT_AT(record) \
+	static enum error put_##record(struct driver *store, const void *plan, int64_t ledger) \
+	{ return record(store, plan, ledger); }
+PUT_AT(day_put)
+PUT_AT(entity_put)
+PUT_AT(standing_put)
 PUT(room_put)
 PUT(session_put)
 PUT(agenda_put)
 PUT(role_put)
 #undef PUT
+#undef PUT_AT
 
 static enum error put_each(struct attempt *attempt, const struct list *list, size_t size, put_fn *put)
 {
 	enum error e = E_OK;
 
 	for (uint32_t i = 0; !e && i < list->count; i++)
-		e = put(attempt->store, (const char *)list->items + i * size);
+		e = put(attempt->store, (const char *)list->items + i * size, attempt->fact.seq);
 	return e;
 }
 

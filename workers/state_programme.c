@@ -196,9 +196,9 @@ enum error state_read_programme(struct state *state, struct driver *store, int64
 	enum error e;
 
 	if ((e = event_read(store, &state->arena, &event, &found)) ||
-	    (e = day_all(store, &state->arena, &state->days)) ||
-	    (e = entity_all(store, &state->arena, &entities)) ||
-	    (e = standing_all(store, &state->arena, &standings)) ||
+	    (e = day_all(store, ledger, &state->arena, &state->days)) ||
+	    (e = entity_all(store, ledger, &state->arena, &entities)) ||
+	    (e = standing_all(store, ledger, &state->arena, &standings)) ||
 	    (e = session_all(store, ledger, &state->arena, &sessions)))
 		return e;
 	if (found) {

@@ -60,34 +60,54 @@ enum error event_read(struct driver *store, struct arena *arena, struct event_li
 			    found);
 }
 
-enum error day_put(struct driver *store, const struct day_plan *day)
+static enum error all_at(struct driver *store, enum query query, int64_t ledger, const struct message *out,
+			struct arena *arena, struct list *rows)
 {
-	return put(store, QUERY_day_put, &message_day_plan, day);
+	struct ledger_ref ref = {.ledger = ledger};
+
+	return driver_list(store, query, &message_ledger_ref, &ref, out, arena, rows);
 }
 
-enum error day_all(struct driver *store, struct arena *arena, struct list *days)
+enum error day_put(struct driver *store, const struct day_plan *day, int64_t ledger)
 {
-	return all(store, QUERY_day_all, &message_day_plan, arena, days);
+	struct day_row row = {.day = day->day, .ledger = ledger, .date = day->date, .starts = day->starts,
+			      .ends = day->ends};
+
+	return put(store, QUERY_day_put, &message_day_row, &row);
 }
 
-enum error entity_put(struct driver *store, const struct entity_plan *entity)
+enum error day_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *days)
 {
-	return put(store, QUERY_entity_put, &message_entity_plan, entity);
+	return all_at(store, QUERY_day_all, ledger, &message_day_plan, arena, days);
 }
 
-enum error entity_all(struct driver *store, struct arena *arena, struct list *entities)
+enum error entity_put(struct driver *store, const struct entity_plan *entity, int64_t ledger)
 {
-	return all(store, QUERY_entity_all, &message_entity_plan, arena, entities);
+	struct entity_row row = {
+		.entity = entity->entity, .ledger = ledger, .kind = entity->kind, .name_en = entity->name_en,
+		.name_fr = entity->name_fr, .name_ar = entity->name_ar, .region = entity->region,
+		.region_inferred = entity->region_inferred, .country = entity->country,
+	};
+
+	return put(store, QUERY_entity_put, &message_entity_row, &row);
 }
 
-enum error standing_put(struct driver *store, const struct standing_plan *standing)
+enum error entity_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *entities)
 {
-	return put(store, QUERY_standing_put, &message_standing_plan, standing);
+	return all_at(store, QUERY_entity_all, ledger, &message_entity_plan, arena, entities);
 }
 
-enum error standing_all(struct driver *store, struct arena *arena, struct list *standings)
+enum error standing_put(struct driver *store, const struct standing_plan *standing, int64_t ledger)
 {
-	return all(store, QUERY_standing_all, &message_standing_plan, arena, standings);
+	struct standing_row row = {.entity = standing->entity, .ledger = ledger, .standing = standing->standing,
+				   .since = standing->since, .until = standing->until};
+
+	return put(store, QUERY_standing_put, &message_standing_row, &row);
+}
+
+enum error standing_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *standings)
+{
+	return all_at(store, QUERY_standing_all, ledger, &message_standing_plan, arena, standings);
 }
 
 enum error room_put(struct driver *store, const struct room_plan *room)
@@ -107,10 +127,7 @@ enum error session_put(struct driver *store, const struct session_row *session)
 
 enum error session_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *sessions)
 {
-	struct ledger_ref ref = {.ledger = ledger};
-
-	return driver_list(store, QUERY_session_all, &message_ledger_ref, &ref, &message_session_row, arena,
-			   sessions);
+	return all_at(store, QUERY_session_all, ledger, &message_session_row, arena, sessions);
 }
 
 enum error agenda_put(struct driver *store, const struct agenda_item *item)
@@ -263,10 +280,7 @@ enum error badge_since(struct driver *store, const struct page *page, struct are
 
 enum error session_lines(struct driver *store, int64_t ledger, struct arena *arena, struct list *sessions)
 {
-	struct ledger_ref ref = {.ledger = ledger};
-
-	return driver_list(store, QUERY_session_lines, &message_ledger_ref, &ref, &message_session_line, arena,
-			   sessions);
+	return all_at(store, QUERY_session_lines, ledger, &message_session_line, arena, sessions);
 }
 
 enum error gavel_all(struct driver *store, struct arena *arena, struct list *gavels)

@@ -22,12 +22,13 @@ enum error event_put(struct driver *store, const struct load *event);
 enum error event_set_state(struct driver *store, enum event_state state);
 /* `found` is false before the first load. */
 enum error event_read(struct driver *store, struct arena *arena, struct event_line *event, bool *found);
-enum error day_put(struct driver *store, const struct day_plan *day);
-enum error day_all(struct driver *store, struct arena *arena, struct list *days);
-enum error entity_put(struct driver *store, const struct entity_plan *entity);
-enum error entity_all(struct driver *store, struct arena *arena, struct list *entities);
-enum error standing_put(struct driver *store, const struct standing_plan *standing);
-enum error standing_all(struct driver *store, struct arena *arena, struct list *standings);
+/* What is put holds from that ledger sequence on; *_all gives each as it stood at one: *_plan, INT64_MAX: now. */
+enum error day_put(struct driver *store, const struct day_plan *day, int64_t ledger);
+enum error day_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *days);
+enum error entity_put(struct driver *store, const struct entity_plan *entity, int64_t ledger);
+enum error entity_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *entities);
+enum error standing_put(struct driver *store, const struct standing_plan *standing, int64_t ledger);
+enum error standing_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *standings);
 enum error room_put(struct driver *store, const struct room_plan *room);
 enum error room_all(struct driver *store, struct arena *arena, struct list *rooms);
 enum error session_put(struct driver *store, const struct session_row *session);

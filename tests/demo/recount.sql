@@ -23,15 +23,22 @@ live AS (
 	FROM fact r WHERE r.op = 'register' AND coalesce(r.remote, 0) = 0
 	AND NOT EXISTS (SELECT 1 FROM fact g WHERE g.person = r.person AND g.op IN ('cancel', 'replace'))
 ),
-first_midnight AS (SELECT min(starts) AS at FROM day),
+-- What was loaded, as it was loaded last.
+plan_day AS (SELECT * FROM day d WHERE ledger = (SELECT max(ledger) FROM day o WHERE o.day = d.day)),
+plan_entity AS (SELECT * FROM entity e WHERE ledger = (SELECT max(ledger) FROM entity o WHERE o.entity = e.entity)),
+plan_standing AS (
+	SELECT * FROM standing s WHERE ledger = (SELECT max(ledger) FROM standing o WHERE o.entity = s.entity
+	                                         AND coalesce(o.since, 0) = coalesce(s.since, 0))
+),
+first_midnight AS (SELECT min(starts) AS at FROM plan_day),
 state_now AS (
 	SELECT e.entity, CASE WHEN e.kind <> 'state' THEN e.kind
-	       WHEN EXISTS (SELECT 1 FROM standing s, first_midnight m WHERE s.entity = e.entity
+	       WHEN EXISTS (SELECT 1 FROM plan_standing s, first_midnight m WHERE s.entity = e.entity
 	                    AND s.standing = 'suspended' AND coalesce(s.since, m.at) <= m.at
 	                    AND (s.until IS NULL OR s.until > m.at)) THEN 'observer'
-	       ELSE (SELECT s.standing FROM standing s, first_midnight m WHERE s.entity = e.entity
+	       ELSE (SELECT s.standing FROM plan_standing s, first_midnight m WHERE s.entity = e.entity
 	             AND coalesce(s.since, m.at) <= m.at AND (s.until IS NULL OR s.until > m.at) LIMIT 1) END AS kind
-	FROM entity e
+	FROM plan_entity e
 ),
 somebody AS (
 	SELECT l.*, coalesce(k.kind, 'unstated') AS kind,
@@ -58,7 +65,7 @@ planned AS (
 	SELECT s.session, coalesce(s.room, 'own:' || s.session) AS room, s.counts, s.starts, s.ends, s.continues,
 	       (SELECT at FROM gavel g WHERE g.session = s.session AND g.op = 'open_session') AS opened,
 	       (SELECT at FROM gavel g WHERE g.session = s.session AND g.op = 'close_session') AS closed,
-	       (SELECT d.ends FROM day d WHERE d.day = s.day) AS midnight
+	       (SELECT d.ends FROM plan_day d WHERE d.day = s.day) AS midnight
 	FROM session s WHERE s.ledger = (SELECT max(ledger) FROM session o WHERE o.session = s.session)
 ),
 sitting AS (

@@ -163,6 +163,74 @@ static void a_late_scan_changes_no_earlier_answer(void **state)
 	assert_int_equal(report.as_of, meeting_time(1, 18, 0));
 }
 
+static void load_part(struct list days, struct list entities, struct list standings)
+{
+	struct load load;
+
+	message_clear(&message_load, &load);
+	load.event = TEXT("m");
+	load.days = days;
+	load.entities = entities;
+	load.standings = standings;
+	assert_int_equal(meeting_do(m, "events", "load", &load, NULL), E_OK);
+}
+
+static void a_corrected_standing_or_kind_leaves_the_old_answer(void **state)
+{
+	struct figures_query q = query(qualifier_checked_in, NULL);
+	struct standing_plan standing = {.entity = TEXT("TR"), .standing = standing_observer, .since = ABSENT,
+					 .until = ABSENT};
+	struct entity_plan entity;
+
+	(void)state;
+	one_delegate();
+	meeting_welcome(m, "B. Sample", "PROJ", category_delegate);
+	message_clear(&message_entity_plan, &entity);
+	entity.entity = TEXT("PROJ");
+	entity.kind = entity_kind_institution;
+	meeting_at(m, 1, 12, 0);
+	load_part((struct list){0}, (struct list){&entity, 1}, (struct list){&standing, 1});
+	ask(q);
+	assert_int_equal(report.states_high, 0);
+	assert_int_equal(report.observer_states_high, 1);
+	assert_int_equal(report.in_good_standing, 55);
+	assert_int_equal(report.institutions_high, 1);
+	assert_int_equal(report.others_high, 0);
+	q.as_of = meeting_time(1, 11, 0);
+	ask(q);
+	assert_int_equal(report.states_high, 1);
+	assert_int_equal(report.in_good_standing, 56);
+	assert_int_equal(report.institutions_high, 0);
+	assert_int_equal(report.others_high, 1);
+}
+
+static void a_corrected_day_leaves_the_old_answer(void **state)
+{
+	struct figures_query q = query(qualifier_seen, NULL);
+	struct day_plan day = {.day = 1, .date = TEXT("2024-02-29"), .starts = meeting_time(1, 0, 0),
+			       .ends = meeting_time(1, 9, 30)};
+	struct text badge = one_delegate();
+	struct programme programme;
+
+	(void)state;
+	pass(badge, "S1", direction_in, 10, 0);
+	assert_int_equal(meeting_do(m, "checkin", "undo_check_in",
+				    &(struct undo_check_in){.person = 1, .day = 1, .why = TEXT("A mistake")}, NULL), E_OK);
+	q.day = 1;
+	assert_int_equal(ask(q)->total_high, 1);
+	meeting_at(m, 1, 12, 0);
+	load_part((struct list){&day, 1}, (struct list){0}, (struct list){0});
+	q.as_of = meeting_time(1, 12, 0);
+	assert_int_equal(ask(q)->total_high, 0);
+	q.as_of = meeting_time(1, 11, 0);
+	assert_int_equal(ask(q)->total_high, 1);
+	assert_int_equal(meeting_do(m, "changes", "programme", &(struct programme_query){.cursor = ABSENT}, &programme),
+			 E_OK);
+	assert_int_equal(programme.days.count, 2);
+	assert_int_equal(LIST_AT(programme.days, day_plan, 0)->ends, meeting_time(1, 9, 30));
+	assert_int_equal(LIST_AT(programme.event, event_line, 0)->starts, meeting_time(1, 0, 0));
+}
+
 static void a_check_in_taken_back_never_was(void **state)
 {
 	struct figures_query q = query(qualifier_checked_in, NULL);
@@ -204,6 +272,8 @@ int main(void)
 		TEST(an_amended_country_leaves_the_old_answer),
 		TEST(a_replaced_delegate_leaves_the_old_answer),
 		TEST(a_late_scan_changes_no_earlier_answer),
+		TEST(a_corrected_standing_or_kind_leaves_the_old_answer),
+		TEST(a_corrected_day_leaves_the_old_answer),
 		TEST(a_check_in_taken_back_never_was),
 		TEST(a_figure_is_provisional_until_the_event_has_closed),
 	};

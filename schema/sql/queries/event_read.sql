@@ -1,5 +1,8 @@
 --
 SELECT event, state, name_en, name_fr, name_ar, city, host, zone,
-	(SELECT min(starts) FROM day) AS starts, (SELECT max(ends) FROM day) AS ends,
+	(SELECT min(d.starts) FROM day AS d
+		WHERE d.ledger = (SELECT max(l.ledger) FROM day AS l WHERE l.day = d.day)) AS starts,
+	(SELECT max(d.ends) FROM day AS d
+		WHERE d.ledger = (SELECT max(l.ledger) FROM day AS l WHERE l.day = d.day)) AS ends,
 	(SELECT coalesce(sum(persons), 0) FROM counter WHERE qualifier = 'registered') AS persons
 FROM event

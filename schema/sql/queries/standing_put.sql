@@ -1,3 +1,3 @@
--- entity, standing, since, until
-INSERT INTO standing (entity, standing, since, until) VALUES ($1, $2, $3, $4)
-ON CONFLICT (entity, standing, coalesce(since, 0)) DO UPDATE SET until = excluded.until
+-- entity, ledger, standing, since, until
+INSERT INTO standing (entity, ledger, standing, since, until) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (entity, coalesce(since, 0), ledger) DO UPDATE SET standing = excluded.standing, until = excluded.until

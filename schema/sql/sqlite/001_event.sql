@@ -9,15 +9,23 @@ CREATE TABLE event (
 	event TEXT PRIMARY KEY, state TEXT NOT NULL,
 	name_en TEXT, name_fr TEXT, name_ar TEXT, city TEXT, host TEXT, zone TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE day (day INTEGER PRIMARY KEY, date TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;
-CREATE TABLE entity (
-	entity TEXT PRIMARY KEY, kind TEXT NOT NULL, name_en TEXT, name_fr TEXT, name_ar TEXT,
-	region TEXT, region_inferred INTEGER NOT NULL, country TEXT
+-- Days, entities, standings and sessions stand as loaded from a ledger sequence on: the highest is the one in force,
+-- and a figure as of the past goes by those of then.
+CREATE TABLE day (
+	day INTEGER NOT NULL, ledger INTEGER NOT NULL, date TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL,
+	PRIMARY KEY (day, ledger)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE standing (entity TEXT NOT NULL, standing TEXT NOT NULL, since INTEGER, until INTEGER) STRICT;
-CREATE UNIQUE INDEX standing_once ON standing (entity, standing, coalesce(since, 0));
+CREATE TABLE entity (
+	entity TEXT NOT NULL, ledger INTEGER NOT NULL, kind TEXT NOT NULL, name_en TEXT, name_fr TEXT, name_ar TEXT,
+	region TEXT, region_inferred INTEGER NOT NULL, country TEXT,
+	PRIMARY KEY (entity, ledger)
+) STRICT, WITHOUT ROWID;
+-- One standing from one date on.
+CREATE TABLE standing (
+	entity TEXT NOT NULL, ledger INTEGER NOT NULL, standing TEXT NOT NULL, since INTEGER, until INTEGER
+) STRICT;
+CREATE UNIQUE INDEX standing_once ON standing (entity, coalesce(since, 0), ledger);
 CREATE TABLE room (room TEXT PRIMARY KEY, name TEXT, invented INTEGER NOT NULL) STRICT, WITHOUT ROWID;
--- A session's plan as it stood from a ledger sequence on: the highest is the one in force.
 CREATE TABLE session (
 	session TEXT NOT NULL, ledger INTEGER NOT NULL, position INTEGER, day INTEGER, room TEXT,
 	type TEXT NOT NULL, counts INTEGER NOT NULL, title_en TEXT, title_fr TEXT, title_ar TEXT,
