@@ -47,11 +47,10 @@ static bool agree(const struct skew_sample *a, const struct skew_sample *b)
 void skew_measure(struct skew *skew, int64_t sent, int64_t received, int64_t server,
 		  int64_t round_trip, int64_t now)
 {
-	const int64_t far = INT64_C(1000000000000); /* the wire's limit for an offset */
 	struct skew_sample sample = {server - (sent + (received - sent) / 2), round_trip, now};
 	const struct skew_sample *before = best(skew, now);
 
-	if (was_set(received - sent, round_trip) || sample.offset > far || sample.offset < -far)
+	if (was_set(received - sent, round_trip) || sample.offset > SKEW_FAR || sample.offset < -SKEW_FAR)
 		return;
 	if (before && !agree(before, &sample))
 		skew->count = skew->next = 0;

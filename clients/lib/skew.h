@@ -23,6 +23,9 @@ struct skew {
 	int64_t offset; /* the best of the recent ones, or what skew_recall gave */
 };
 
+/* The wire's limit for an offset: one beyond it is neither believed nor sent. */
+#define SKEW_FAR INT64_C(100000000000000)
+
 /* What was measured before this program started; any sample counts for more. */
 void skew_recall(struct skew *skew, int64_t offset);
 

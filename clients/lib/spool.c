@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clients/lib/ids.h"
+#include "clients/lib/skew.h"
 
 enum { SPOOL_VERSION = 1, SPOOL_APPLICATION = 0x48647370 /* "Hdsp" */, PATH_SHOWN = 160 };
 
@@ -254,8 +255,9 @@ static bool read_device(struct spool *spool)
 	if (sqlite3_step(statement) == SQLITE_ROW &&
 	    sqlite3_column_bytes(statement, 0) == ID_SIZE) {
 		memcpy(spool->device, sqlite3_column_blob(statement, 0), ID_SIZE);
-		spool->measured = sqlite3_column_type(statement, 1) == SQLITE_INTEGER;
 		spool->offset = sqlite3_column_int64(statement, 1);
+		spool->measured = sqlite3_column_type(statement, 1) == SQLITE_INTEGER &&
+				  spool->offset <= SKEW_FAR && spool->offset >= -SKEW_FAR;
 		good = true;
 	}
 	sqlite3_finalize(statement);

@@ -79,6 +79,18 @@ static void absurd_server_clock_is_not_believed(void **state)
 	assert_false(skew.known);
 }
 
+/* A device whose battery is flat begins in 1970. */
+static void clock_that_forgot_the_year_is_measured(void **state)
+{
+	const int64_t server = 1709200000000;
+	struct skew skew = {0};
+
+	(void)state;
+	skew_measure(&skew, 1000, 1004, server, 4, 0);
+	assert_true(skew.known);
+	assert_int_equal(skew.offset, server - 1002);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +100,7 @@ int main(void)
 		cmocka_unit_test(clock_set_during_exchange_says_nothing),
 		cmocka_unit_test(clock_that_stands_still_is_measured),
 		cmocka_unit_test(recalled_until_measured),
+		cmocka_unit_test(clock_that_forgot_the_year_is_measured),
 		cmocka_unit_test(absurd_server_clock_is_not_believed),
 	};
 
