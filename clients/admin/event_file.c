@@ -66,7 +66,7 @@ bool event_file_open(struct event_file *file, const char *path, struct arena *ar
 	file->plan.city = source_text(s, event, "event", "city");
 	file->plan.host = source_text(s, event, "event", "country_code");
 	read_zone(file, event);
-	return !s->wrong;
+	return !s->wrong && source_check(s, "event", &message_load, &file->plan);
 }
 
 void event_file_close(struct event_file *file)

@@ -43,6 +43,22 @@ static const char *choose_endpoints(const struct hudur_options *options)
 	return named && *named ? named : default_endpoint;
 }
 
+/* It goes into every stamp: what the table would refuse there is refused here. */
+static bool check_actor(struct hudur *handle, const char *actor)
+{
+	struct complaint complaint;
+	struct stamp stamp;
+
+	message_clear(&message_stamp, &stamp);
+	stamp.actor = text_of(actor);
+	if (message_check(&message_stamp, &stamp, &complaint) == E_OK)
+		return true;
+	snprintf(handle->complaint.sentence, sizeof handle->complaint.sentence,
+		 "The name of who acts cannot be used: %.150s; write 1 to 64 bytes of UTF-8.",
+		 complaint.sentence);
+	return false;
+}
+
 static int open_parts(struct hudur *handle, const struct hudur_options *options)
 {
 	int64_t offset;
@@ -54,8 +70,8 @@ static int open_parts(struct hudur *handle, const struct hudur_options *options)
 	if (!handle->clocked)
 		return fail(handle,
 			    "The file named in HUDUR_CLOCK cannot be used; unset HUDUR_CLOCK.");
-	if (options->actor && (!*options->actor || strlen(options->actor) > 64))
-		return fail(handle, "The actor's name is empty or longer than 64 bytes.");
+	if (options->actor && !check_actor(handle, options->actor))
+		return -1;
 	if (!endpoints_read(choose_endpoints(options), &handle->endpoints, &handle->complaint))
 		return -1;
 	handle->actor = options->actor ? strdup(options->actor) : NULL;
@@ -145,7 +161,9 @@ static int stamp_map(struct hudur *handle, struct text map, int64_t seq, int64_t
 		stamp.offset = handle->connection.skew.offset;
 	stamp.backlog = handle->backlog;
 	stamp.actor = text_of(handle->actor);
-	error = message_encode(&message_stamp, &stamp, &handle->arena, &added);
+	error = message_check(&message_stamp, &stamp, &complaint);
+	if (!error)
+		error = message_encode(&message_stamp, &stamp, &handle->arena, &added);
 	if (!error)
 		error = message_join(map, added, &handle->arena, stamped);
 	if (!error)

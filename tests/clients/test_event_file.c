@@ -173,6 +173,22 @@ static void expect_complaint(const char *text, const char *part)
 	arena_free(&arena);
 }
 
+/* The event's own fields go into the first load: one that does not fit must not get that far. */
+static void an_event_that_does_not_fit_is_refused(void **state)
+{
+	char text[600], city[102];
+
+	(void)state;
+	memset(city, 'x', sizeof city - 1);
+	city[sizeof city - 1] = '\0';
+	snprintf(text, sizeof text, "{\"event\": {\"id\": \"e\", \"city\": \"%s\"}}", city);
+	expect_complaint(text, "event: city: longer than 100 bytes");
+	expect_complaint("{\"event\": {\"id\": \"e\", \"names\": {\"fr\": \"a\\u0007b\"}}}",
+			 "event: name_fr: contains a control character");
+	expect_complaint("{\"event\": {\"id\": \"e\", \"country_code\": \"0123456789012345678901234567890123\"}}",
+			 "event: host: longer");
+}
+
 static void a_wrong_file_is_told_what_is_wrong(void **state)
 {
 	(void)state;
@@ -272,6 +288,7 @@ int main(void)
 		cmocka_unit_test(printed_people_hold_roles),
 		cmocka_unit_test(a_board_without_times_is_no_error),
 		cmocka_unit_test(states_and_institutions_are_read_beside_it),
+		cmocka_unit_test(an_event_that_does_not_fit_is_refused),
 		cmocka_unit_test(a_wrong_file_is_told_what_is_wrong),
 		cmocka_unit_test(times_that_cannot_be_are_told_by_session),
 		cmocka_unit_test(a_part_changes_what_stands),

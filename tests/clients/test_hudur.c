@@ -1,5 +1,6 @@
 /* hudur.h from outside: what a program that links libhudur relies on. */
 #include "clients/hudur.h"
+#include "clients/lib/spool.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -432,6 +433,56 @@ static void wrong_options_are_refused(void **state)
 	refuse_new(broker.endpoint, spool, "Another process");
 }
 
+static void actor_that_no_request_can_name_is_refused(void **state)
+{
+	static const char *const wrong[] = {"", "Jos\xe9", "a\nb",
+		"12345678901234567890123456789012345678901234567890123456789012345"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct hudur_options options = {broker.endpoint, NULL, wrong[i]};
+
+		assert_int_equal(hudur_new(&options, &client), -1);
+		assert_non_null(strstr(hudur_error(client), "name of who acts"));
+		hudur_free(client);
+	}
+	client = open_client(spool);
+}
+
+/* Somebody else wrote into the spool: the offset goes unsaid, the request goes. */
+static void offset_that_cannot_be_is_not_sent(void **state)
+{
+	struct complaint complaint;
+	struct spool *file;
+	uint8_t id[HUDUR_ID_SIZE];
+	int64_t offset;
+
+	(void)state;
+	assert_true(spool_open(spool, &file, &complaint));
+	spool_measured(file, INT64_MIN + 1);
+	spool_close(file);
+	client = open_client(spool);
+	assert_false(hudur_offset(client, &offset));
+	write_scan(id);
+	assert_int_equal(take().request.offset, ABSENT);
+}
+
+static void offset_of_half_a_century_is_sent(void **state)
+{
+	const int64_t half = INT64_C(1709200000000);
+	struct complaint complaint;
+	struct spool *file;
+	uint8_t id[HUDUR_ID_SIZE];
+
+	(void)state;
+	assert_true(spool_open(spool, &file, &complaint));
+	spool_measured(file, half);
+	spool_close(file);
+	client = open_client(spool);
+	write_scan(id);
+	assert_int_equal(take().request.offset, half);
+}
+
 static void wrong_maps_are_refused(void **state)
 {
 	static const struct text wrong[] = {
@@ -528,6 +579,9 @@ int main(void)
 		CASE(first_write_measures),
 		CASE(descriptor_says_when_to_call),
 		CASE(wrong_options_are_refused),
+		CASE(actor_that_no_request_can_name_is_refused),
+		CASE(offset_that_cannot_be_is_not_sent),
+		CASE(offset_of_half_a_century_is_sent),
 		CASE(wrong_maps_are_refused),
 		CASE(full_disk_sends_nothing),
 		CASE(simulated_clock_is_followed),
