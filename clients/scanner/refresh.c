@@ -11,6 +11,7 @@ enum {
 	ROUND_MIN_MS = 200,
 	ROUND_MAX_MS = 60000,
 	RETRY_MS = 3000,
+	PATIENCE_MS = 15000, /* an answer that did not come by then was lost on the way */
 	PROGRAMME_MS = 10000, /* a gavel or a changed room is known at the doors within this time */
 	SAVE_MS = 30000,
 	PAGE = 200
@@ -39,10 +40,12 @@ static void ask(struct refresh *refresh, enum refresh_asked what, const char *op
 	message_clear(&message_request, &request);
 	request.op = text_of(op);
 	if (message_encode_two(&message_request, &request, message, query, &arena, &map) == E_OK &&
-	    hudur_read(refresh->hudur, refresh->service, map.at, map.size, refresh->id) == 0)
+	    hudur_read(refresh->hudur, refresh->service, map.at, map.size, refresh->id) == 0) {
 		refresh->asked = what;
-	else
+		refresh->patient_until = clock_monotonic_ms() + PATIENCE_MS;
+	} else {
 		later(refresh, RETRY_MS);
+	}
 	arena_free(&arena);
 }
 
@@ -61,12 +64,22 @@ static void ask_programme(struct refresh *refresh)
 	ask(refresh, ASKED_PROGRAMME, "programme", &message_programme_query, &query);
 }
 
+/* While scans keep the connection alive the library sees no reason to send a read again. */
+static void give_up(struct refresh *refresh)
+{
+	hudur_forget(refresh->hudur, refresh->id);
+	later(refresh, 0);
+}
+
 int refresh_run(struct refresh *refresh)
 {
-	int64_t left = refresh->due - clock_monotonic_ms();
+	int64_t now = clock_monotonic_ms(), left;
 
-	if (refresh->asked != ASKED_NOTHING)
+	if (refresh->asked != ASKED_NOTHING && now < refresh->patient_until)
 		return 1000;
+	if (refresh->asked != ASKED_NOTHING)
+		give_up(refresh);
+	left = refresh->due - now;
 	if (left > 0)
 		return left < 1000 ? (int)left : 1000;
 	ask_badges(refresh);

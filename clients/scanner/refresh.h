@@ -22,6 +22,7 @@ struct refresh {
 	enum refresh_asked asked;
 	bool first, changed;
 	int64_t due, planned_at, saved_at; /* monotonic ms; 0: never */
+	int64_t patient_until;   /* monotonic ms; then what was asked is asked again */
 	int64_t wait_ms;         /* until the next round, as the server asked */
 	int64_t cursor;          /* of the programme's next page */
 	int64_t fetched_at;      /* server time of the last page of badges */

@@ -205,6 +205,28 @@ static void revocation_reaches_the_list(void **state)
 	assert_int_equal(snapshot_find(&scene->snapshot, scene->code)->state, badge_state_revoked);
 }
 
+/* The answer was lost while other answers kept the connection alive. */
+static void unanswered_question_is_asked_again(void **state)
+{
+	struct scene *scene = *state;
+	struct taken lost, taken;
+
+	listed(scene);
+	scene->refresh.due = 0;
+	taken_as(scene, "meeting-1/changes", "badges", &lost);
+	assert_false(fake_broker_has(&scene->broker, turn, scene, &taken));
+	scene->refresh.patient_until = 0;
+	taken_as(scene, "meeting-1/changes", "badges", &taken);
+	assert_memory_not_equal(lost.id, taken.id, HUDUR_ID_SIZE);
+	send_badges(scene, &lost, scene->code, badge_state_handed_over, 4, 3600000); /* too late */
+	send_badges(scene, &taken, scene->code, badge_state_revoked, 6, 3600000);
+	for (int64_t until = clock_monotonic_ms() + 5000; scene->snapshot.next < 6;) {
+		assert_true(clock_monotonic_ms() < until);
+		door_listen(&scene->door, 10);
+	}
+	assert_int_equal(snapshot_find(&scene->snapshot, scene->code)->state, badge_state_revoked);
+}
+
 /* The event's file was set up anew: what is known of the old one must go. */
 static void shorter_ledger_begins_anew(void **state)
 {
@@ -246,6 +268,7 @@ int main(void)
 		SCENE(silence_makes_the_door_decide_and_say_so_later),
 		SCENE(late_answers_empty_the_spool),
 		SCENE(revocation_reaches_the_list),
+		SCENE(unanswered_question_is_asked_again),
 		SCENE(shorter_ledger_begins_anew),
 		SCENE(refusal_of_the_list_is_remembered),
 	};
