@@ -1,5 +1,5 @@
 /* The event itself: loading it, amending its programme while it runs, its beginning and end, and the gavel. */
-#include "workers/attempt.h"
+#include "workers/plan.h"
 #include "workers/store.h"
 
 /* ---- plans ---- */
@@ -13,31 +13,6 @@ static struct session_row row_of_plan(const struct session_plan *plan, int64_t l
 		.continues = plan->continues, .capacity = plan->capacity, .admits = plan->admits,
 		.invented = plan->invented,
 	};
-}
-
-static enum error check_sessions(struct attempt *attempt, const struct list *rows)
-{
-	struct text one, other;
-	enum error e = state_try_sessions(attempt->state, rows, &one, &other);
-
-	if (e == E_OVERLAP)
-		attempt->detail = arena_printf(attempt->arena, "Sessions %.*s and %.*s both count and would be in one "
-					       "room at one time.", (int)one.size, one.at, (int)other.size, other.at);
-	if (e == E_END_BEFORE_START)
-		attempt->detail = arena_printf(attempt->arena, "Session %.*s would end before it starts.",
-					       (int)one.size, one.at);
-	return e;
-}
-
-static enum error check_days(const struct list *days)
-{
-	for (uint32_t i = 0; i < days->count; i++) {
-		const struct day_plan *day = LIST_AT(*days, day_plan, i);
-
-		if (day->ends <= day->starts || day->ends - day->starts > INT64_C(36) * 3600 * 1000)
-			return E_END_BEFORE_START;
-	}
-	return E_OK;
 }
 
 typedef enum error put_fn(struct driver *store, const void *record, int64_t ledger);
@@ -79,7 +54,7 @@ enum error handle_load(struct attempt *attempt, const struct load *in, struct do
 	for (uint32_t i = 0; i < rows.count; i++)
 		*LIST_AT(rows, session_row, i) =
 			row_of_plan(LIST_AT(in->sessions, session_plan, i), attempt->fact.seq);
-	if ((e = check_days(&in->days)) || (e = check_sessions(attempt, &rows)))
+	if ((e = plan_check_days(attempt, &in->days)) || (e = plan_check_sessions(attempt, &rows, &in->rooms)))
 		return e;
 	attempt->programme_changed = true;
 	out->ledger = attempt->fact.seq;
@@ -129,7 +104,7 @@ enum error handle_amend_session(struct attempt *attempt, const struct amend_sess
 {
 	uint16_t known = schedule_find(&attempt->state->schedule, in->session);
 	struct session_row row;
-	struct list rows = {&row, 1};
+	struct list rows = {&row, 1}, no_rooms = {0};
 	enum error e;
 
 	attempt->fact.session = in->session;
@@ -144,7 +119,7 @@ enum error handle_amend_session(struct attempt *attempt, const struct amend_sess
 	row.session = in->session;
 	row.ledger = attempt->fact.seq;
 	amend_row(&row, in);
-	if ((e = check_sessions(attempt, &rows)))
+	if ((e = plan_check_sessions(attempt, &rows, &no_rooms)))
 		return e;
 	attempt->programme_changed = true;
 	out->ledger = attempt->fact.seq;

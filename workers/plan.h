@@ -1,0 +1,17 @@
+/* Whether what is loaded or amended makes a programme, together with what stands already. */
+#ifndef HUDUR_WORKERS_PLAN_H
+#define HUDUR_WORKERS_PLAN_H
+
+#include "workers/attempt.h"
+
+/* Days (day_plan) from 1 on without a gap, at most EVENT_DAYS_MAX, each after the one before. The detail says where not. */
+enum error plan_check_days(struct attempt *attempt, const struct list *days);
+
+/*
+ * Session_rows whose words, rooms (`rooms`: room_plans that come with them) and first parts there are, and with which
+ * the schedule holds. E_MALFORMED, E_UNKNOWN_ROOM, E_UNKNOWN_SESSION, E_OVERLAP or E_END_BEFORE_START, with the
+ * detail naming what is wrong.
+ */
+enum error plan_check_sessions(struct attempt *attempt, const struct list *rows, const struct list *rooms);
+
+#endif
