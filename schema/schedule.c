@@ -3,6 +3,44 @@
 
 #define DAY INT64_C(86400000)
 
+/* The first word, taken off the front; empty between two spaces. */
+static struct text take_word(struct text *words)
+{
+	const char *space = memchr(words->at, ' ', words->size);
+	struct text word = {words->at, space ? (uint32_t)(space - words->at) : words->size};
+	uint32_t taken = word.size + (space ? 1 : 0);
+
+	words->at += taken;
+	words->size -= taken;
+	return word;
+}
+
+uint32_t schedule_admits(struct text words, struct text *unknown)
+{
+	struct text first = {0};
+	uint32_t mask = 0;
+
+	while (words.size) {
+		struct text word = take_word(&words);
+		unsigned category = word.size ? vocabulary_value(&vocabulary_category, word) : 0;
+
+		if (!word.size)
+			continue;
+		if (!category && !first.at)
+			first = word;
+		mask |= UINT32_C(1) << category;
+	}
+	if (unknown)
+		*unknown = first;
+	return mask;
+}
+
+bool session_type_counts(enum session_type type)
+{
+	return type != session_type_registration && type != session_type_break &&
+	       type != session_type_social;
+}
+
 uint16_t schedule_find(const struct schedule *schedule, struct text code)
 {
 	for (uint32_t i = 0; i < schedule->sitting_count; i++)

@@ -46,6 +46,15 @@ uint16_t schedule_find(const struct schedule *schedule, struct text code);
 int32_t schedule_day(const struct schedule *schedule, int64_t at);
 
 /*
+ * The `admits` of a sitting from categories separated by spaces; 0 when there are none. A word that is no category
+ * is bit 0, so that it does not admit all; `unknown` (NULL is allowed) receives the first such, or no text.
+ */
+uint32_t schedule_admits(struct text words, struct text *unknown);
+
+/* Whether attendance of such a session counts unless the programme says otherwise. */
+bool session_type_counts(enum session_type type);
+
+/*
  * No stay lasts this long past midnight, and an OUT this long after the end of a stay is none of
  * it. Milliseconds.
  */

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "schema/schedule.h"
+
 static const struct session_line *standing_session(const struct event_file *file, struct text code,
 						   uint32_t *position)
 {
@@ -103,6 +105,7 @@ static bool read_plan(struct event_file *file, const json_t *item, const char *w
 		      struct session_plan *plan)
 {
 	struct source *s = &file->source;
+	struct text unknown;
 
 	read_number(s, item, where, "position", &plan->position);
 	read_number(s, item, where, "day", &plan->day);
@@ -118,8 +121,11 @@ static bool read_plan(struct event_file *file, const json_t *item, const char *w
 	    !read_time(file, item, where, "start", plan->day, &plan->starts) ||
 	    !read_time(file, item, where, "end", plan->day, &plan->ends))
 		return false;
-	plan->counts = plan->type != session_type_registration &&
-		       plan->type != session_type_break && plan->type != session_type_social;
+	plan->counts = session_type_counts(plan->type);
+	schedule_admits(plan->admits, &unknown);
+	if (unknown.at)
+		return source_blame(s, where, "admits: %.*s is no category.",
+				    (int)(unknown.size < 64 ? unknown.size : 64), unknown.at);
 	return source_check(s, where, &message_session_plan, plan);
 }
 

@@ -32,21 +32,6 @@ enum error plan_add(struct plan *plan, struct text bytes, int64_t *cursor)
 	return e;
 }
 
-static uint32_t admits_mask(struct text words)
-{
-	uint32_t mask = 0, start = 0;
-
-	for (uint32_t i = 0; i <= words.size; i++) {
-		if (i < words.size && words.at[i] != ' ')
-			continue;
-		struct text word = {words.at + start, i - start};
-		if (word.size > 0) /* an unknown word is bit 0, as with the writer: it does not admit all */
-			mask |= UINT32_C(1) << vocabulary_value(&vocabulary_category, word);
-		start = i + 1;
-	}
-	return mask;
-}
-
 /* The first session with this room lends its index as the room's number; without a room, its own does. */
 static uint16_t room_number(const struct session_line *lines, uint32_t index)
 {
@@ -72,7 +57,7 @@ static void sitting_fill(struct sitting *sitting, const struct session_line *lin
 		.opened = line->opened,
 		.closed = line->closed,
 		.capacity = line->capacity == ABSENT ? 0 : line->capacity,
-		.admits = line->admits.at ? admits_mask(line->admits) : 0,
+		.admits = schedule_admits(line->admits, NULL),
 	};
 }
 

@@ -217,6 +217,8 @@ static void a_wrong_file_is_told_what_is_wrong(void **state)
 			 "session A is in room HALL");
 	expect_complaint(HEAD "\"sessions\": [{\"session_id\": \"A\", " PLENARY ", \"speakers\": "
 			 "[{\"person_id\": \"x\"}]}]}", "session A: there is no person x");
+	expect_complaint(HEAD "\"sessions\": [{\"session_id\": \"A\", " PLENARY ", \"admits\": "
+			 "\"head heads\"}]}", "session A: admits: heads is no category");
 	expect_complaint(HEAD "\"sessions\": [{\"session_id\": \"A\", " PLENARY ", \"capacity\": 0}]}",
 			 "session A: capacity");
 }

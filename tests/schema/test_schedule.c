@@ -252,6 +252,30 @@ static void an_end_before_its_start_is_an_error(void **state)
 	assert_int_equal(other, wrong);
 }
 
+static void admitted_categories_are_read_from_words(void **state)
+{
+	const uint32_t both = 1u << category_head | 1u << category_press;
+	struct text unknown;
+
+	(void)state;
+	assert_int_equal(schedule_admits((struct text){0}, &unknown), 0);
+	assert_null(unknown.at);
+	assert_int_equal(schedule_admits(TEXT("head press"), &unknown), both);
+	assert_int_equal(schedule_admits(TEXT("  head  press "), NULL), both);
+	assert_null(unknown.at);
+	assert_int_equal(schedule_admits(TEXT("press heads chair"), &unknown), 1u << category_press | 1u);
+	assert_true(text_is(unknown, "heads"));
+}
+
+static void breaks_and_the_like_do_not_count(void **state)
+{
+	(void)state;
+	assert_true(session_type_counts(session_type_plenary));
+	assert_false(session_type_counts(session_type_registration));
+	assert_false(session_type_counts(session_type_break));
+	assert_false(session_type_counts(session_type_social));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +293,8 @@ int main(void)
 		cmocka_unit_test_setup(no_session_carries_overnight, reset),
 		cmocka_unit_test_setup(the_first_clearing_after_it_counts, reset),
 		cmocka_unit_test_setup(two_sessions_in_one_room_at_one_time_are_an_error, reset),
+		cmocka_unit_test_setup(admitted_categories_are_read_from_words, reset),
+		cmocka_unit_test_setup(breaks_and_the_like_do_not_count, reset),
 		cmocka_unit_test_setup(an_end_before_its_start_is_an_error, reset),
 	};
 
