@@ -11,7 +11,9 @@
 #include "workers/reading.h"
 
 struct moment {
-	int64_t at, as_of;  /* as asked, or now */
+	int64_t at;         /* as asked, or now */
+	int64_t as_of;      /* as asked, or when the last row that counts was received: asked again, it tells the same */
+	int64_t known;      /* by when silence is judged: as_of as asked, or now */
 	int64_t happened;   /* what happened by then counts; INT64_MAX without `at`: a device's clock may be ahead */
 	int64_t ledger;     /* last sequence that counts */
 	bool past;          /* to be replayed */

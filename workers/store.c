@@ -166,6 +166,25 @@ enum error ledger_last(struct driver *store, int64_t *seq)
 	return driver_each(store, QUERY_ledger_last, &message_no_row, &none, &message_fact, take_seq, seq);
 }
 
+static enum error take_end(void *context, const void *row)
+{
+	struct fact *end = context;
+
+	end->seq = ((const struct fact *)row)->seq;
+	end->received = ((const struct fact *)row)->received;
+	return E_OK;
+}
+
+enum error ledger_end(struct driver *store, int64_t *seq, int64_t *received)
+{
+	struct fact end = {.received = ABSENT};
+	enum error e = driver_each(store, QUERY_ledger_end, &message_no_row, &none, &message_fact, take_end, &end);
+
+	*seq = end.seq;
+	*received = end.received;
+	return e;
+}
+
 enum error ledger_received(struct driver *store, int64_t as_of, int64_t *seq)
 {
 	struct fact by = {.received = as_of};

@@ -41,6 +41,8 @@ enum error role_put(struct driver *store, const struct role_plan *role);
 enum error ledger_append(struct driver *store, const struct fact *fact);
 enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context);
 enum error ledger_last(struct driver *store, int64_t *seq);
+/* The last row and when the server had received it; 0 and ABSENT when there is none. */
+enum error ledger_end(struct driver *store, int64_t *seq, int64_t *received);
 /* The last row that the server had received by then; 0 when there is none. */
 enum error ledger_received(struct driver *store, int64_t as_of, int64_t *seq);
 /* What was stored under a request's id. */

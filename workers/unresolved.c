@@ -161,7 +161,7 @@ static bool is_silent(const struct search *search, const struct device_row *devi
 {
 	return (device->scans || device->backlog) &&
 	       search->state->stage == event_state_open &&
-	       search->moment->as_of - device->heard >= UNRESOLVED_SILENCE;
+	       search->moment->known - device->heard >= UNRESOLVED_SILENCE;
 }
 
 static enum error take_device(void *context, const void *record)

@@ -231,6 +231,28 @@ static void a_corrected_day_leaves_the_old_answer(void **state)
 	assert_int_equal(LIST_AT(programme.event, event_line, 0)->starts, meeting_time(1, 0, 0));
 }
 
+static void a_figure_of_now_can_be_asked_again(void **state)
+{
+	struct figures_query q = query(qualifier_checked_in, NULL);
+	int64_t as_of;
+
+	(void)state;
+	meeting_at(m, 1, 9, 0);
+	one_delegate();
+	meeting_at(m, 1, 9, 30);
+	as_of = ask(q)->as_of;
+	assert_int_equal(as_of, meeting_time(1, 9, 0));
+	m->now -= 60000; /* gathered before the question, on the disk only after it */
+	meeting_welcome(m, "B. Sample", "EG", category_delegate);
+	assert_int_equal(ask(q)->total_high, 2);
+	q.as_of = as_of;
+	assert_int_equal(ask(q)->total_high, 1);
+	assert_int_equal(report.as_of, as_of);
+	m->now = as_of - 60000;
+	q.as_of = ABSENT;
+	assert_int_equal(ask(q)->as_of, m->now);
+}
+
 static void a_check_in_taken_back_never_was(void **state)
 {
 	struct figures_query q = query(qualifier_checked_in, NULL);
@@ -274,6 +296,7 @@ int main(void)
 		TEST(a_late_scan_changes_no_earlier_answer),
 		TEST(a_corrected_standing_or_kind_leaves_the_old_answer),
 		TEST(a_corrected_day_leaves_the_old_answer),
+		TEST(a_figure_of_now_can_be_asked_again),
 		TEST(a_check_in_taken_back_never_was),
 		TEST(a_figure_is_provisional_until_the_event_has_closed),
 	};

@@ -252,9 +252,9 @@ static void step(void)
 
 /* ---- asking both ways ---- */
 
-static struct text answer(const char *op, const void *query)
+static struct text answer(const char *op, const void *query, void *result)
 {
-	enum error e = meeting_do(m, "figures", op, query, NULL);
+	enum error e = meeting_do(m, "figures", op, query, result);
 
 	if (e)
 		fail_msg("%s: %.*s", op, (int)m->head.detail.size, m->head.detail.at);
@@ -263,12 +263,13 @@ static struct text answer(const char *op, const void *query)
 
 static void compare(struct figures_query q)
 {
+	struct figures_report report;
 	struct text now, then;
 
 	q.as_of = ABSENT;
-	now = answer("figures", &q);
-	q.as_of = m->now;
-	then = answer("figures", &q);
+	now = answer("figures", &q, &report);
+	q.as_of = report.as_of;
+	then = answer("figures", &q, NULL);
 	if (!text_equal(now, then))
 		fail_msg("%s by %s differs: session %.*s, day %d, seed step at %lld",
 			 vocabulary_word(&vocabulary_qualifier, q.qualifier),

@@ -1,0 +1,2 @@
+--
+SELECT seq, received FROM ledger ORDER BY seq DESC LIMIT 1
