@@ -145,17 +145,36 @@ static enum error find_day(struct question *question, struct reading *reading, i
 	return E_OK;
 }
 
+/* Otherwise the figure would carry the name of a session and count the whole event. */
+static enum error check_narrowing(struct reading *reading, const struct question *question,
+				  const struct figures_query *in)
+{
+	const char *wrong = NULL;
+
+	if (in->minutes != ABSENT && question->qualifier != qualifier_attended)
+		wrong = "minutes: a time to stay goes with the qualifier attended alone.";
+	if (in->room.at && !question_is_of_presence(question))
+		wrong = "room: a room is asked about with the qualifier present or attended.";
+	if (in->session.at && !question_is_of_presence(question))
+		wrong = "session: a session is asked about with the qualifier present or attended.";
+	if (!wrong)
+		return E_OK;
+	reading->detail = text_of(wrong);
+	return E_MALFORMED;
+}
+
 enum error question_ask(struct question *question, struct reading *reading, const struct figures_query *in,
 			const struct state *state)
 {
-	enum error e = E_OK;
+	enum error e;
 
 	*question = (struct question){
 		.qualifier = in->qualifier ? in->qualifier : qualifier_checked_in,
 		.by = in->by ? in->by : dimension_country, .session = SESSION_NONE, .minutes = ABSENT,
 	};
 	question->occupancy = in->room.at && !in->session.at && question->qualifier == qualifier_present;
-	if (in->session.at)
+	e = check_narrowing(reading, question, in);
+	if (!e && in->session.at)
 		e = find_session(question, reading, in->session, state);
 	if (!e && in->room.at)
 		e = find_room(reading, in->room, state);

@@ -24,8 +24,8 @@ struct question {
 };
 
 /*
- * Looks the query up. E_UNKNOWN_SESSION, E_UNKNOWN_ROOM, or E_MALFORMED for a day that the event does not have, with
- * the reading's detail. Lives in the reading's arena.
+ * Looks the query up. E_UNKNOWN_SESSION, E_UNKNOWN_ROOM, or E_MALFORMED for a day that the event does not have and for
+ * a session, room or minutes where the qualifier does not ask for them, with the reading's detail. Lives in its arena.
  */
 enum error question_ask(struct question *question, struct reading *reading, const struct figures_query *in,
 			const struct state *state);

@@ -289,6 +289,27 @@ static void what_is_unknown_is_told(void **state)
 	assert_int_equal(meeting_do(m, "figures", "people", &q, NULL), E_MALFORMED);
 }
 
+static void a_session_is_asked_about_by_presence_alone(void **state)
+{
+	struct figures_query q = query(qualifier_none, "S1");
+
+	(void)state;
+	assert_int_equal(ask_for(q), E_MALFORMED);
+	assert_non_null(memmem(m->head.detail.at, m->head.detail.size, "session:", 8));
+	assert_int_equal(meeting_do(m, "figures", "people", &q, NULL), E_MALFORMED);
+	q.qualifier = qualifier_attended;
+	assert_int_equal(ask_for(q), E_OK);
+	q = query(qualifier_seen, NULL);
+	q.room = TEXT("hall");
+	assert_int_equal(ask_for(q), E_MALFORMED);
+	q.qualifier = qualifier_present;
+	assert_int_equal(ask_for(q), E_OK);
+	q.minutes = 10;
+	assert_int_equal(ask_for(q), E_MALFORMED);
+	q.qualifier = qualifier_attended;
+	assert_int_equal(ask_for(q), E_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +326,7 @@ int main(void)
 		TEST(a_figure_can_be_expanded),
 		TEST(a_session_line_names_who_was_in_it),
 		TEST(what_is_unknown_is_told),
+		TEST(a_session_is_asked_about_by_presence_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,13 +287,14 @@ static void compare_figures(void)
 			message_clear(&message_figures_query, &q);
 			q.qualifier = (enum qualifier)qualifier;
 			q.by = (enum dimension)by;
-			q.session = text_of(sessions[pick(5)]);
+			if (q.qualifier >= qualifier_present)
+				q.session = text_of(sessions[pick(5)]);
 			q.without_host = chance(2);
 			if (chance(2))
 				q.day = pick(2) + 1;
-			if (chance(3))
+			if (q.qualifier == qualifier_attended && chance(3))
 				q.minutes = pick(60);
-			if (chance(4))
+			if (q.qualifier >= qualifier_present && chance(4))
 				q.room = TEXT("hall");
 			compare(q);
 		}
