@@ -36,14 +36,20 @@ enum error driver_begin(struct driver *driver);
 enum error driver_commit(struct driver *driver);
 void driver_rollback(struct driver *driver);
 
-/* After a commit failed with this set, the disk may have lost what it was told to keep: acknowledge nothing more. */
+/* A sync failed, now or before: the disk may have lost what it was told to keep. Acknowledge nothing more. */
 bool driver_sync_failed(const struct driver *driver);
 
 /* Pages in the log after the last commit. */
 int driver_log_pages(const struct driver *driver);
 
-/* Moves synced pages from the log into the file; cheap when there is nothing. Only the writer calls it. */
-void driver_checkpoint(struct driver *driver);
+/*
+ * Moves synced pages from the log into the file; cheap when there is nothing. Only the writer calls it. On an error
+ * the log just stays as long as it is, unless driver_sync_failed.
+ */
+enum error driver_checkpoint(struct driver *driver);
+
+/* Rows changed since it was opened: the same before and after, nothing was written in between. */
+int64_t driver_changes(const struct driver *driver);
 
 /* Runs a query that returns nothing. E_OK, E_DISK_FULL, E_STORAGE, E_NO_MEMORY. `changed` (may be NULL): rows. */
 enum error driver_run(struct driver *driver, enum query query, const struct message *in, const void *record,

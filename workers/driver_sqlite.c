@@ -67,13 +67,20 @@ static void explain(struct driver *driver, const char *format, ...)
 	va_end(args);
 }
 
+/* The kernel may have dropped the pages and would call a second sync a success: the log is not touched any more. */
+static void distrust(struct driver *driver)
+{
+	driver->sync_failed = true;
+	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+}
+
 static enum error failed(struct driver *driver, const char *what)
 {
 	int code = sqlite3_extended_errcode(driver->db);
 
 	explain(driver, "%s: %s (SQLite %d)", what, sqlite3_errmsg(driver->db), code);
 	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
-		driver->sync_failed = true;
+		distrust(driver);
 	switch (code & 0xFF) {
 	case SQLITE_FULL:
 		return E_DISK_FULL;
@@ -136,50 +143,68 @@ int driver_log_pages(const struct driver *driver)
 	return driver->log_pages;
 }
 
-static enum error check_version(struct driver *driver)
+/* Changes nothing: a file of another program stays as it is. */
+static enum error check_version(struct driver *driver, int64_t *version)
 {
-	int64_t version = pragma_value(driver, "PRAGMA user_version");
 	int64_t application = pragma_value(driver, "PRAGMA application_id");
 	int64_t tables = pragma_value(driver, "SELECT count(*) FROM sqlite_schema");
 
-	if (version < 0 || application < 0 || tables < 0)
+	*version = pragma_value(driver, "PRAGMA user_version");
+	if (*version < 0 || application < 0 || tables < 0)
 		return failed(driver, "this is not an event file that can be read");
 	if (application != APPLICATION_ID && tables > 0) {
 		explain(driver, "this is a SQLite file of another program, not an event");
 		return E_BAD_DATA;
 	}
-	if (version > VERSION) {
+	if (*version > VERSION) {
 		explain(driver, "the file is of version %d and this program knows up to %d; use the newer program",
-			(int)version, VERSION);
+			(int)*version, VERSION);
 		return E_BAD_DATA;
 	}
-	if (driver->mode == DRIVER_READ && version < VERSION) {
+	if (driver->mode == DRIVER_READ && *version < VERSION) {
 		explain(driver, "the file is of version %d and its writer has not brought it to %d yet",
-			(int)version, VERSION);
+			(int)*version, VERSION);
 		return E_BAD_DATA;
 	}
+	return E_OK;
+}
+
+static enum error bring_up(struct driver *driver, int64_t version)
+{
+	enum error e = E_OK;
+
 	if (version == 0) {
 		char mark[64];
 
 		snprintf(mark, sizeof mark, "PRAGMA application_id = %d", APPLICATION_ID);
-		enum error e = execute(driver, mark);
-		if (e)
-			return e;
+		e = execute(driver, mark);
 	}
-	return version < VERSION ? migrate(driver, version) : E_OK;
+	return e ? e : migrate(driver, version);
+}
+
+/* SQLite answers with the mode it is in, which need not be the one asked for. */
+static bool log_is_used(struct driver *driver)
+{
+	sqlite3_stmt *statement = NULL;
+	bool used = sqlite3_prepare_v2(driver->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL) == SQLITE_OK &&
+		    sqlite3_step(statement) == SQLITE_ROW &&
+		    text_is(text_of((const char *)sqlite3_column_text(statement, 0)), "wal");
+
+	sqlite3_finalize(statement);
+	return used;
 }
 
 /* One connection writes and checkpoints: two that do can lose committed pages in SQLite before
  * 3.51.3 (https://www.sqlite.org/wal.html#walresetbug). Readers never do either. */
-static enum error configure(struct driver *driver)
+static enum error prepare_to_write(struct driver *driver)
 {
-	enum error e = execute(driver, "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
-				       "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16384");
+	enum error e;
 
-	if (!e && driver->mode == DRIVER_READ)
-		return execute(driver, "PRAGMA query_only = ON");
-	if (e || (e = execute(driver, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				      "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF")))
+	if (!log_is_used(driver)) {
+		failed(driver, "SQLite did not accept journal_mode=WAL");
+		return E_BAD_DATA;
+	}
+	if ((e = execute(driver, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF")))
 		return e;
 	if (pragma_value(driver, "PRAGMA synchronous") != 2) {
 		explain(driver, "SQLite did not accept synchronous=FULL");
@@ -188,6 +213,20 @@ static enum error configure(struct driver *driver)
 	sqlite3_wal_hook(driver->db, note_log_pages, driver);
 	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
 	return E_OK;
+}
+
+static enum error configure(struct driver *driver)
+{
+	int64_t version;
+	enum error e = execute(driver, "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+				       "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16384");
+
+	if (e || (e = check_version(driver, &version)))
+		return e;
+	if (driver->mode == DRIVER_READ)
+		return execute(driver, "PRAGMA query_only = ON");
+	e = prepare_to_write(driver);
+	return e ? e : bring_up(driver, version);
 }
 
 /* SQLite's own memory statistics cost a mutex an allocation, and nobody reads them. */
@@ -202,7 +241,6 @@ enum error driver_open(const char *path, enum driver_mode mode, struct driver **
 	struct driver *driver = calloc(1, sizeof *driver);
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 		    (mode == DRIVER_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-	enum error e;
 
 	pthread_once(&configured, leave_statistics_out);
 	*out = driver;
@@ -214,9 +252,7 @@ enum error driver_open(const char *path, enum driver_mode mode, struct driver **
 			driver->db ? sqlite3_errmsg(driver->db) : "memory is short");
 		return E_STORAGE;
 	}
-	if ((e = configure(driver)))
-		return e;
-	return check_version(driver);
+	return configure(driver);
 }
 
 void driver_free(struct driver *driver)
@@ -249,9 +285,19 @@ void driver_rollback(struct driver *driver)
 		sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-void driver_checkpoint(struct driver *driver)
+enum error driver_checkpoint(struct driver *driver)
 {
-	sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int code;
+
+	if (driver->sync_failed)
+		return E_STORAGE;
+	code = sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return code == SQLITE_OK ? E_OK : failed(driver, "moving the log into the file");
+}
+
+int64_t driver_changes(const struct driver *driver)
+{
+	return sqlite3_total_changes64(driver->db);
 }
 
 static const struct field *field_named(const struct message *message, const char *name, size_t size)

@@ -1,0 +1,142 @@
+/* Which files are opened, and what becomes of those that are not. */
+#include "tests/harness.h"
+#include "workers/driver.h"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct place {
+	char folder[64], path[96];
+};
+
+static int setup(void **state)
+{
+	const char *temporary = getenv("TMPDIR");
+	struct place *place = calloc(1, sizeof *place);
+
+	if (!place)
+		return -1;
+	*state = place;
+	snprintf(place->folder, sizeof place->folder, "%.40s/driver-XXXXXX", temporary ? temporary : "/tmp");
+	if (!mkdtemp(place->folder))
+		return -1;
+	snprintf(place->path, sizeof place->path, "%s/x.hudur", place->folder);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const endings[] = {"", "-wal", "-shm"};
+	struct place *place = *state;
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		char path[112];
+
+		snprintf(path, sizeof path, "%s%s", place->path, endings[i]);
+		unlink(path);
+	}
+	rmdir(place->folder);
+	free(place);
+	return 0;
+}
+
+static void make_with(const struct place *place, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static size_t read_whole(const struct place *place, char *bytes, size_t size)
+{
+	FILE *file = fopen(place->path, "rb");
+	size_t got;
+
+	assert_non_null(file);
+	got = fread(bytes, 1, size, file);
+	fclose(file);
+	return got;
+}
+
+static void is_refused(const struct place *place, const char *why)
+{
+	struct driver *driver;
+
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_BAD_DATA);
+	assert_non_null(strstr(driver_error(driver), why));
+	driver_free(driver);
+}
+
+static void a_file_of_another_program_stays_as_it_is(void **state)
+{
+	static char before[65536], after[65536];
+	const struct place *place = *state;
+	size_t size;
+
+	make_with(place, "CREATE TABLE theirs (a)");
+	size = read_whole(place, before, sizeof before);
+	is_refused(place, "another program");
+	assert_int_equal(read_whole(place, after, sizeof after), size);
+	assert_memory_equal(before, after, size);
+}
+
+static void a_file_of_a_newer_version_stays_as_it_is(void **state)
+{
+	static char before[65536], after[65536];
+	const struct place *place = *state;
+	size_t size;
+
+	make_with(place, "PRAGMA application_id = 1212437041; CREATE TABLE theirs (a); PRAGMA user_version = 9999");
+	size = read_whole(place, before, sizeof before);
+	is_refused(place, "use the newer program");
+	assert_int_equal(read_whole(place, after, sizeof after), size);
+	assert_memory_equal(before, after, size);
+}
+
+/* An open reading transaction keeps SQLite from changing the mode. */
+static void a_file_that_cannot_have_a_log_is_refused(void **state)
+{
+	const struct place *place = *state;
+	struct driver *driver;
+	sqlite3 *other;
+
+	make_with(place, "PRAGMA application_id = 1212437041; CREATE TABLE held (a)");
+	assert_int_equal(sqlite3_open(place->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN; SELECT * FROM held", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_BAD_DATA);
+	assert_non_null(strstr(driver_error(driver), "WAL"));
+	driver_free(driver);
+	sqlite3_close(other);
+}
+
+static void a_new_file_is_made_and_opened_again(void **state)
+{
+	const struct place *place = *state;
+
+	for (int round = 0; round < 2; round++) {
+		struct driver *driver;
+
+		assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_OK);
+		assert_int_equal(driver_begin(driver), E_OK);
+		assert_int_equal(driver_commit(driver), E_OK);
+		assert_false(driver_sync_failed(driver));
+		driver_free(driver);
+	}
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_file_of_another_program_stays_as_it_is),
+		CASE(a_file_of_a_newer_version_stays_as_it_is),
+		CASE(a_file_that_cannot_have_a_log_is_refused),
+		CASE(a_new_file_is_made_and_opened_again),
+	};
+
+	return RUN_TESTS(tests);
+}
