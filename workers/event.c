@@ -72,7 +72,7 @@ static enum error claim(struct event *event, void (*random)(void *, size_t))
 }
 
 enum error event_open(const char *folder, struct text id, bool create, void (*random)(void *, size_t),
-		      struct event **out, char *why)
+		      struct event **out, char *why, bool *distrusted)
 {
 	struct event *event = calloc(1, sizeof *event);
 	enum error e;
@@ -96,6 +96,7 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 			e = claim(event, random);
 		if (e && event->store)
 			snprintf(why, WHY_MAX, "%s", driver_error(event->store));
+		*distrusted |= event->store && driver_sync_failed(event->store);
 	}
 	if (e) {
 		event_close(event);

@@ -28,10 +28,10 @@ bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX]);
 /*
  * Opens an event's file as its only writer, creating it when `create`. E_OK; E_SUPERSEDED when another process has
  * it; E_BAD_DATA, E_STORAGE, E_DISK_FULL, E_NO_MEMORY with a sentence in `why` (256 bytes). `random` makes the
- * instance id of a new file. Free with event_close.
+ * instance id of a new file. `distrusted` is set when a sync failed. Free with event_close.
  */
 enum error event_open(const char *folder, struct text id, bool create, void (*random)(void *, size_t),
-		      struct event **event, char *why);
+		      struct event **event, char *why, bool *distrusted);
 void event_close(struct event *event);
 
 /* Brings the state to what the file holds, from the start. */

@@ -79,7 +79,8 @@ static enum error open_event(struct folder *folder, struct text id, bool create,
 {
 	char why[WHY_SIZE] = "";
 	struct folder_event *added = calloc(1, sizeof *added);
-	enum error e = added ? event_open(folder->path, id, create, folder->random, &added->event, why)
+	enum error e = added ? event_open(folder->path, id, create, folder->random, &added->event, why,
+						&folder->distrusted)
 			     : E_NO_MEMORY;
 
 	if (e) {
@@ -105,7 +106,7 @@ void folder_scan(struct folder *folder)
 	DIR *directory = opendir(folder->path);
 	struct dirent *entry;
 
-	while (directory && (entry = readdir(directory))) {
+	while (directory && !folder->distrusted && (entry = readdir(directory))) {
 		struct text id = text_of(entry->d_name);
 		struct event *event;
 

@@ -21,6 +21,7 @@ struct folder {
 	void *context;
 	struct folder_event *events; /* in no order */
 	struct failure *failures;
+	bool distrusted; /* a sync failed while a file was opened */
 };
 
 /* Opens files that are new. Those that cannot be opened are logged once and left alone. */

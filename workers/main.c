@@ -21,7 +21,7 @@
 #include "workers/reader.h"
 #include "workers/storing.h"
 
-/* As sysexits.h: nothing will change by starting again. */
+/* As sysexits.h: nothing will change by starting again, and hudur serve does not. */
 enum { EXIT_BAD_CONFIG = 78 };
 
 enum { BROKERS_MAX = 8, BATCH_MAX = 1024, READER_CREDIT = 16, WAIT_MS = 1000 };
@@ -129,6 +129,17 @@ static bool exchange(struct gathering *g)
 	return true;
 }
 
+/*
+ * Nobody may start us again before a person has looked: the kernel may still show pages that never reached the disk,
+ * and what stands in them would be acknowledged.
+ */
+static int distrust_disk(void)
+{
+	log_line(NULL, "the disk failed to keep what it was given; nothing more is acknowledged. "
+		       "Check the disk and the system's log, then start the machine again.");
+	return EXIT_BAD_CONFIG;
+}
+
 static int gather_until(struct gathering *g, int signals)
 {
 	enum { ENDED = 1, STORED = 2, POSTED = 4 };
@@ -147,11 +158,8 @@ static int gather_until(struct gathering *g, int signals)
 			puts("ready");
 			fflush(stdout);
 		}
-		if (((woken & STORED) || !g->away) && !exchange(g)) {
-			log_line(NULL, "the disk failed to keep what it was given; nothing more is acknowledged. "
-				       "Check the disk, then start again.");
-			return EXIT_FAILURE;
-		}
+		if (((woken & STORED) || !g->away) && !exchange(g))
+			return distrust_disk();
 		woken = links_wait(g->links, wakes, sizeof wakes / sizeof *wakes,
 				   g->gathered->count >= BATCH_MAX, WAIT_MS);
 	}
@@ -166,8 +174,8 @@ static int gather_with(struct gathering *g, struct writer *writer, int signals)
 		offer(g->links, g->worker->name, "events", NULL);
 		status = gather_until(g, signals);
 		storing_stop(&g->storing);
-		if (status == EXIT_SUCCESS)
-			exchange(g); /* what was stored last is answered too */
+		if (status == EXIT_SUCCESS && !exchange(g)) /* what was stored last is answered too */
+			status = distrust_disk();
 		storing_free(&g->storing);
 	}
 	intake_free(&g->intakes[0]);

@@ -26,11 +26,13 @@ static struct intake *wait_for_intake(struct storing *storing)
 	return intake;
 }
 
+/* An intake that was stored, or none when it is only to be told that the disk is not to be trusted. */
 static void give_back(struct storing *storing, struct intake *intake, bool trusted)
 {
 	pthread_mutex_lock(&storing->lock);
-	storing->stored = intake;
-	storing->distrusted = !trusted;
+	if (intake)
+		storing->stored = intake;
+	storing->distrusted |= !trusted;
 	pthread_mutex_unlock(&storing->lock);
 	eventfd_write(storing->bell, 1);
 }
@@ -40,7 +42,7 @@ static bool is_over(struct storing *storing)
 	bool over;
 
 	pthread_mutex_lock(&storing->lock);
-	over = storing->over && !storing->given;
+	over = storing->distrusted || (storing->over && !storing->given);
 	pthread_mutex_unlock(&storing->lock);
 	return over;
 }
@@ -56,10 +58,11 @@ static void *store_until_over(void *context)
 		if (intake)
 			give_back(storing, intake,
 				  writer_run(storing->writer, intake, clock_now(storing->clock)));
-		else
-			writer_rest(storing->writer);
+		else if (!writer_rest(storing->writer))
+			give_back(storing, NULL, false);
 		if (clock_monotonic_ms() - scanned >= REST_MS) {
-			writer_scan(storing->writer);
+			if (!writer_scan(storing->writer))
+				give_back(storing, NULL, false);
 			scanned = clock_monotonic_ms();
 		}
 	}
@@ -79,7 +82,8 @@ bool storing_start(struct storing *storing, struct writer *writer, const struct 
 	if (pthread_cond_init(&storing->given_or_over, &monotonic) != 0)
 		return false;
 	pthread_condattr_destroy(&monotonic);
-	writer_scan(writer);
+	if (!writer_scan(writer))
+		give_back(storing, NULL, false);
 	return pthread_create(&storing->thread, NULL, store_until_over, storing) == 0;
 }
 

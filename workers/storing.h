@@ -22,7 +22,7 @@ struct storing {
 	bool over, distrusted;
 };
 
-/* Opens what is in the folder, then starts the thread. The writer belongs to it until storing_stop. */
+/* Opens what is in the folder, then starts the thread, which ends by itself when the disk is not to be trusted. The writer belongs to it until storing_stop. */
 bool storing_start(struct storing *storing, struct writer *writer, const struct clock *clock);
 
 /* Hands an intake over; only when none is on its way. */

@@ -23,7 +23,7 @@ struct writer {
 	struct writer_settings settings;
 	struct folder folder;
 	struct worker_status status;
-	bool rested;
+	bool rested, distrusted;
 };
 
 /* One intake on its way through. */
@@ -56,9 +56,12 @@ void writer_free(struct writer *writer)
 	free(writer);
 }
 
-void writer_scan(struct writer *writer)
+bool writer_scan(struct writer *writer)
 {
-	folder_scan(&writer->folder);
+	if (!writer->distrusted)
+		folder_scan(&writer->folder);
+	writer->distrusted |= writer->folder.distrusted;
+	return !writer->distrusted;
 }
 
 const struct folder_event *writer_events(const struct writer *writer)
@@ -187,19 +190,22 @@ static void sort_all(struct run *run, struct intake *intake)
 
 /* ---- storing ---- */
 
+/* Nothing of it was stored: a handler's no would have been. */
 static void refuse(struct run *run, struct incoming *first, uint32_t count, enum error e)
 {
+	if (error_status(e) == status_refused)
+		e = E_STORAGE;
 	for (; first && count; first = first->next, count--)
 		first->reply = batch_refusal(run->arena, e, (struct text){0}, run->now);
 }
 
-static void tell_storage(struct run *run, const struct event *event, enum error e)
+static void tell_storage(struct writer *writer, const struct event *event, enum error e)
 {
 	char sentence[1024];
 
 	snprintf(sentence, sizeof sentence, "event %s: %s (%s)", event->id, error_sentence(e),
 		 driver_error(event->store));
-	run->writer->settings.log(run->writer->settings.context, sentence);
+	writer->settings.log(writer->settings.context, sentence);
 }
 
 static enum error run_counted(struct run *run, struct event *event, struct incoming *first, uint32_t count)
@@ -220,55 +226,80 @@ static enum error run_counted(struct run *run, struct event *event, struct incom
 	return E_OK;
 }
 
-/* After a batch failed: each alone, so that only those that cannot be stored are refused. */
+/*
+ * After a batch failed: each alone, so that only those that cannot be stored are refused. What fails twice is not one
+ * request's fault, and after each failure the whole event is read anew: then the rest have to ask again.
+ */
 static enum error run_each(struct run *run, struct queue *queue)
 {
+	enum { FAILURES_MAX = 2 };
+	struct incoming *in = queue->first;
 	enum error last = E_OK;
 
-	for (struct incoming *in = queue->first; in && !driver_sync_failed(queue->event->store); in = in->next) {
+	for (int failures = 0; in && failures < FAILURES_MAX; in = in->next) {
 		enum error e = run_counted(run, queue->event, in, 1);
 
-		if (e)
-			refuse(run, in, 1, error_status(e) == status_busy ? e : E_STORAGE);
-		last = e ? e : last;
+		if (driver_sync_failed(queue->event->store))
+			return e;
+		if (!e)
+			continue;
+		refuse(run, in, 1, e);
+		failures++;
+		last = e;
 	}
+	refuse(run, in, queue->count, error_status(last) == status_busy ? last : E_STORAGE);
 	return last;
 }
 
 /* False when a sync failed: nothing of it may be answered. */
 static bool run_queue(struct run *run, struct queue *queue)
 {
-	enum error e = run_counted(run, queue->event, queue->first, queue->count);
+	struct event *event = queue->event;
+	enum error e = run_counted(run, event, queue->first, queue->count);
 
-	if (e && queue->count > 1 && e != E_SUPERSEDED && !driver_sync_failed(queue->event->store))
+	if (e && queue->count > 1 && e != E_SUPERSEDED && !driver_sync_failed(event->store))
 		e = run_each(run, queue);
 	else if (e)
-		refuse(run, queue->first, queue->count, error_status(e) == status_busy ? e : E_STORAGE);
+		refuse(run, queue->first, queue->count, e);
 	if (e)
-		tell_storage(run, queue->event, e);
-	return !driver_sync_failed(queue->event->store);
+		tell_storage(run->writer, event, e);
+	return !driver_sync_failed(event->store);
+}
+
+static bool checkpoint(struct writer *writer, const struct event *event)
+{
+	enum error e = driver_checkpoint(event->store);
+
+	if (e)
+		tell_storage(writer, event, e);
+	return !driver_sync_failed(event->store);
 }
 
 bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
 {
 	struct run run = {.writer = writer, .arena = &intake->arena, .now = batch_time(now)};
-	bool trusted = true;
+	bool trusted = !writer->distrusted;
 
-	sort_all(&run, intake);
+	if (trusted) {
+		sort_all(&run, intake);
+		trusted = !writer->folder.distrusted;
+	}
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
 		trusted = run_queue(&run, queue);
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
 		if (driver_log_pages(queue->event->store) > LOG_PAGES_MAX)
-			driver_checkpoint(queue->event->store);
+			trusted = checkpoint(writer, queue->event);
 	writer->rested = false;
+	writer->distrusted = !trusted;
 	return trusted;
 }
 
-void writer_rest(struct writer *writer)
+bool writer_rest(struct writer *writer)
 {
-	if (writer->rested)
-		return;
-	for (const struct folder_event *e = writer->folder.events; e; e = e->next)
-		driver_checkpoint(e->event->store);
+	const struct folder_event *e = writer->rested ? NULL : writer->folder.events;
+
+	for (; e && !writer->distrusted; e = e->next)
+		writer->distrusted = !checkpoint(writer, e->event);
 	writer->rested = true;
+	return !writer->distrusted;
 }

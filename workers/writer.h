@@ -4,7 +4,10 @@
  *
  * A batch is whatever was taken into one intake. For each event it is one transaction; replies to it are made only
  * after the commit has returned. When a batch fails, everything in it is undone, in memory too, and each of its
- * requests is tried alone, so that one that cannot be stored does not keep the others out.
+ * requests is tried alone, so that one that cannot be stored does not keep the others out. When a second one fails the
+ * cause is the disk or the machine: the rest are refused as busy, for each failure costs reading the whole event.
+ *
+ * A failed sync is final: after it nothing is stored, moved or acknowledged by this writer any more.
  */
 #ifndef HUDUR_WORKERS_WRITER_H
 #define HUDUR_WORKERS_WRITER_H
@@ -26,8 +29,11 @@ struct writer;
 struct writer *writer_new(const struct writer_settings *settings);
 void writer_free(struct writer *writer);
 
-/* Opens event files that are new in the folder. Files that cannot be opened are logged once and left alone. */
-void writer_scan(struct writer *writer);
+/*
+ * Opens event files that are new in the folder. Files that cannot be opened are logged once. False when the disk can
+ * no longer be trusted.
+ */
+bool writer_scan(struct writer *writer);
 
 /* Events that are open, in no order. */
 const struct folder_event *writer_events(const struct writer *writer);
@@ -38,7 +44,7 @@ const struct folder_event *writer_events(const struct writer *writer);
  */
 bool writer_run(struct writer *writer, struct intake *intake, int64_t now);
 
-/* Between batches, when there is nothing else to do. */
-void writer_rest(struct writer *writer);
+/* Between batches, when there is nothing else to do. False when the disk can no longer be trusted. */
+bool writer_rest(struct writer *writer);
 
 #endif

@@ -497,9 +497,12 @@ static void second_opener_is_kept_out_by_the_lock(void **state)
 {
 	struct office *office = *state;
 	struct event *event;
+	bool distrusted = false;
 	char why[256];
 
-	assert_int_equal(event_open(office->folder, TEXT("e1"), false, randombytes_buf, &event, why), E_SUPERSEDED);
+	assert_int_equal(event_open(office->folder, TEXT("e1"), false, randombytes_buf, &event, why, &distrusted),
+			 E_SUPERSEDED);
+	assert_false(distrusted);
 	assert_null(event);
 	assert_non_null(strstr(why, "another worker has this event"));
 }
