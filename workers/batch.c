@@ -263,7 +263,16 @@ static void begin_fact(struct fact *fact, const struct incoming *in, int64_t seq
 	fact->received = in->received;
 }
 
-/* Runs the handler and stores what came of it. A refusal is stored as the attempt alone. */
+static enum error answer_unstored(struct batch *batch, struct incoming *in, enum error e, struct text detail)
+{
+	in->reply = batch_refusal(batch->arena, e, detail, batch->now);
+	return in->reply.at ? E_OK : E_NO_MEMORY;
+}
+
+/*
+ * Runs the handler and stores what came of it. A refusal is stored as the attempt alone. Anything else that is no
+ * success is not stored; when the handler has written by then, or the transaction may be broken, all is undone.
+ */
 static enum error attempt_and_answer(struct batch *batch, struct incoming *in, const struct dedupe *known)
 {
 	struct state *state = &batch->event->state;
@@ -276,6 +285,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	struct text answer = {0};
 	struct reply reply;
 	enum error verdict, e;
+	int64_t written;
 
 	if (!result)
 		return E_NO_MEMORY;
@@ -285,9 +295,12 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	attempt.fact.digest = known->digest;
 	attempt.derived_end = &attempt.derived;
 	attempt.happened = fact_time(&attempt.fact);
+	written = driver_changes(attempt.store);
 	verdict = handlers[in->operation->id](&attempt, in->fields, result);
-	if (error_status(verdict) == status_busy)
+	if (verdict && (error_status(verdict) == status_busy || driver_changes(attempt.store) != written))
 		return verdict;
+	if (error_status(verdict) == status_error)
+		return answer_unstored(batch, in, verdict, attempt.detail);
 	if (verdict)
 		attempt.fact.reason = text_of(error_name(verdict));
 	else if ((e = message_encode(in->operation->result, result, batch->arena, &answer)))
@@ -305,10 +318,8 @@ static enum error run_one(struct batch *batch, struct incoming *in)
 	struct dedupe known;
 	enum error e = dedupe(batch, in, &known);
 
-	if (e == E_CONFLICT) {
-		in->reply = batch_refusal(batch->arena, e, (struct text){0}, batch->now);
-		return in->reply.at ? E_OK : E_NO_MEMORY;
-	}
+	if (e == E_CONFLICT)
+		return answer_unstored(batch, in, e, (struct text){0});
 	if (e)
 		return e;
 	return known.repeated ? answer_again(batch, in, &known.first) : attempt_and_answer(batch, in, &known);
