@@ -13,4 +13,7 @@
 #define END(name)
 #include "workers/records.def"
 
+/* Copies a record's texts into the arena, where they were views. E_OK or E_NO_MEMORY. */
+enum error record_own(const struct message *message, void *record, struct arena *arena);
+
 #endif

@@ -1,25 +1,13 @@
 /* Weighs each row by what it comes to on the wire. */
 #include "workers/sheet.h"
 
+#include "workers/records.h"
+
 enum error sheet_init(struct sheet *sheet, const struct message *record, uint32_t most, struct arena *arena)
 {
 	*sheet = (struct sheet){.record = record, .arena = arena, .most = most};
 	sheet->rows.items = arena_alloc(arena, most * record->size);
 	return sheet->rows.items ? E_OK : E_NO_MEMORY;
-}
-
-static enum error own_texts(const struct sheet *sheet, void *row)
-{
-	for (uint32_t i = 0; i < sheet->record->count; i++) {
-		const struct field *field = &sheet->record->fields[i];
-		struct text *text = (void *)((char *)row + field->offset);
-
-		if (field->type != TYPE_STR && field->type != TYPE_BIN)
-			continue;
-		if (text->at && !(*text = arena_text(sheet->arena, *text)).at)
-			return E_NO_MEMORY;
-	}
-	return E_OK;
 }
 
 enum error sheet_add(struct sheet *sheet, const void *row)
@@ -41,7 +29,7 @@ enum error sheet_add(struct sheet *sheet, const void *row)
 	sheet->bytes += wire.size;
 	memcpy(copy, row, sheet->record->size);
 	sheet->rows.count++;
-	return own_texts(sheet, copy);
+	return record_own(sheet->record, copy, sheet->arena);
 }
 
 enum error sheet_trim(const struct message *record, struct list *rows, uint32_t most, struct arena *arena,

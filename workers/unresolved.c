@@ -1,6 +1,7 @@
 /* Goes through ledger rows, visits, persons and devices for what is odd: from the projections, or from a replay. */
 #include "workers/unresolved.h"
 
+#include "schema/hex.h"
 #include "workers/sheet.h"
 #include "workers/store.h"
 
@@ -57,19 +58,6 @@ static enum error found(struct search *search, struct unresolved_row *row)
 
 /* ---- the ledger ---- */
 
-static struct text device_text(const struct search *search, struct text device)
-{
-	static const char digits[] = "0123456789abcdef";
-	char hex[64];
-	uint32_t size = device.size > sizeof hex / 2 ? sizeof hex / 2 : device.size;
-
-	for (uint32_t i = 0; i < size; i++) {
-		hex[2 * i] = digits[(unsigned char)device.at[i] >> 4];
-		hex[2 * i + 1] = digits[(unsigned char)device.at[i] & 15];
-	}
-	return size ? arena_text(search->reading->arena, (struct text){hex, 2 * size}) : (struct text){0};
-}
-
 static enum error take_fact(void *context, const void *record)
 {
 	struct search *search = context;
@@ -84,8 +72,8 @@ static enum error take_fact(void *context, const void *record)
 	row.person = fact->person;
 	row.session = fact->session;
 	row.badge = fact->badge;
-	if (search->sheet)
-		row.device = device_text(search, fact->device);
+	if (search->sheet && fact->device.at)
+		row.device = hex_write(fact->device, search->reading->arena);
 	if (fact->flag == flag_conflict)
 		row.detail = fact->admitted ? TEXT("The door let the person pass; the server would not have.")
 					    : TEXT("The door turned the person away; the server would not have.");
@@ -174,14 +162,14 @@ static enum error take_device(void *context, const void *record)
 
 	if (missing > 0) {
 		begin_row(&row, flag_missing_numbers);
-		row.device = device_text(search, device->device);
+		row.device = hex_write(device->device, search->reading->arena);
 		row.number = missing;
 		e = found(search, &row);
 	}
 	if (e || !is_silent(search, device))
 		return e;
 	begin_row(&row, flag_silent_device);
-	row.device = device_text(search, device->device);
+	row.device = hex_write(device->device, search->reading->arena);
 	row.at = device->heard;
 	if (search->moment->latest)
 		row.number = device->backlog;
