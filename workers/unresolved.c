@@ -164,6 +164,10 @@ static enum error take_device(void *context, const void *record)
 		begin_row(&row, flag_missing_numbers);
 		row.device = hex_write(device->device, search->reading->arena);
 		row.number = missing;
+		if (missing > UNRESOLVED_MISSING_MAX) {
+			row.number = UNRESOLVED_MISSING_MAX;
+			row.detail = TEXT("The device gave a request a number that it cannot have reached; see what it sent.");
+		}
 		e = found(search, &row);
 	}
 	if (e || !is_silent(search, device))

@@ -1,6 +1,7 @@
 /* Each kind of thing that a supervisor should look at, once. */
 #include "tests/harness.h"
 #include "tests/workers/meeting.h"
+#include "workers/unresolved.h"
 
 static struct meeting *m;
 static struct unresolved_report report;
@@ -195,6 +196,15 @@ static void numbers_that_never_came(void **state)
 	assert_int_equal(only(flag_missing_numbers)->device.size, 32);
 }
 
+static void a_number_that_was_made_up(void **state)
+{
+	(void)state;
+	m->numbers[0] = INT64_C(500000000);
+	one_delegate();
+	assert_int_equal(only(flag_missing_numbers)->number, UNRESOLVED_MISSING_MAX);
+	assert_non_null(only(flag_missing_numbers)->detail.at);
+}
+
 static void a_device_that_fell_silent(void **state)
 {
 	struct unresolved_query q = query(flag_silent_device);
@@ -303,6 +313,7 @@ int main(void)
 		TEST(a_move_without_out_and_an_out_without_in),
 		TEST(an_interval_that_nobody_ended),
 		TEST(numbers_that_never_came),
+		TEST(a_number_that_was_made_up),
 		TEST(a_device_that_fell_silent),
 		TEST(present_and_never_checked_in),
 		TEST(names_and_kinds_are_those_of_then),
