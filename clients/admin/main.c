@@ -3,6 +3,7 @@
 #include "clients/admin/gavel.h"
 #include "clients/admin/import.h"
 #include "clients/admin/load.h"
+#include "clients/admin/rejected.h"
 #include "clients/cli/command.h"
 
 #define ASK(service, op) .operation = &operations[OP_##service##_##op]
@@ -38,6 +39,9 @@ static const struct command commands[] = {
 	{.name = "find", ASK(people, find), .bare = "text"},
 	{.name = "person", ASK(people, person), .bare = "person"},
 	{.name = "status", ASK(broker, status)},
+	{.name = "rejected",
+	 .sentence = "list what this user's devices sent and the service answered with an error",
+	 .run = rejected_run},
 	{.name = NULL},
 };
 

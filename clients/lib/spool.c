@@ -133,12 +133,12 @@ static bool execute(struct spool *spool, const char *text)
 }
 
 /* One number of a PRAGMA; -1 when there is none. */
-static int64_t ask_number(struct spool *spool, const char *text)
+static int64_t ask_number(sqlite3 *db, const char *text)
 {
 	sqlite3_stmt *statement;
 	int64_t number = -1;
 
-	if (sqlite3_prepare_v2(spool->db, text, -1, &statement, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, text, -1, &statement, NULL) != SQLITE_OK)
 		return -1;
 	if (sqlite3_step(statement) == SQLITE_ROW)
 		number = sqlite3_column_int64(statement, 0);
@@ -224,9 +224,9 @@ static bool make_tables(struct spool *spool)
 
 static bool check_version(struct spool *spool, struct complaint *complaint)
 {
-	int64_t version = ask_number(spool, "PRAGMA user_version");
-	int64_t application = ask_number(spool, "PRAGMA application_id");
-	int64_t tables = ask_number(spool, "SELECT count(*) FROM sqlite_schema");
+	int64_t version = ask_number(spool->db, "PRAGMA user_version");
+	int64_t application = ask_number(spool->db, "PRAGMA application_id");
+	int64_t tables = ask_number(spool->db, "SELECT count(*) FROM sqlite_schema");
 
 	if (version == 0 && application == 0 && tables == 0)
 		return make_tables(spool) ||
@@ -448,4 +448,46 @@ bool spool_each(struct spool *spool, spool_visit *visit, void *context, struct c
 	return cannot_use(shown(spool),
 			  code == SQLITE_ROW ? "memory is short" : sqlite3_errmsg(spool->db),
 			  complaint);
+}
+
+/* ---- what was rejected ---- */
+
+static bool visit_rejected(sqlite3 *db, rejected_visit *visit, void *context)
+{
+	sqlite3_stmt *statement;
+	int code;
+
+	if (sqlite3_prepare_v2(db, "SELECT service, map, reply, rejected_at FROM rejected ORDER BY n",
+			       -1, &statement, NULL) != SQLITE_OK)
+		return false;
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct rejected rejected = {
+			.service = bytes_of(statement, 0),
+			.map = bytes_of(statement, 1),
+			.reply = bytes_of(statement, 2),
+			.at = sqlite3_column_int64(statement, 3),
+		};
+
+		if (!visit(context, &rejected))
+			break;
+	}
+	sqlite3_finalize(statement);
+	return code == SQLITE_DONE || code == SQLITE_ROW;
+}
+
+bool spool_each_rejected(const char *path, rejected_visit *visit, void *context,
+			 struct complaint *complaint)
+{
+	sqlite3 *db = NULL;
+	bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
+		    SQLITE_OK;
+
+	if (!good)
+		cannot_use(path, db ? sqlite3_errmsg(db) : "memory is short", complaint);
+	else if (ask_number(db, "PRAGMA application_id") != SPOOL_APPLICATION)
+		good = cannot_use(path, "it is not a spool", complaint);
+	else if (!visit_rejected(db, visit, context))
+		good = cannot_use(path, sqlite3_errmsg(db), complaint);
+	sqlite3_close(db);
+	return good;
 }

@@ -60,4 +60,19 @@ typedef bool spool_visit(void *context, int64_t n, const uint8_t *id, struct tex
 bool spool_each(struct spool *spool, spool_visit *visit, void *context,
 		struct complaint *complaint);
 
+/* What was answered `error`. Views, valid during the call; the bytes are as they were sent and came. */
+struct rejected {
+	struct text service, map, reply;
+	int64_t at; /* Unix ms by the device's clock */
+};
+
+/*
+ * Calls `visit` with each rejected request of the spool at `path`, oldest first, until it returns
+ * false. Reads only, so that the program which holds the spool need not end for it. False with a
+ * complaint when there is no spool or it cannot be read.
+ */
+typedef bool rejected_visit(void *context, const struct rejected *rejected);
+bool spool_each_rejected(const char *path, rejected_visit *visit, void *context,
+			 struct complaint *complaint);
+
 #endif

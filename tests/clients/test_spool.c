@@ -229,6 +229,44 @@ static void execute(const char *text)
 	sqlite3_close(db);
 }
 
+static bool count_rejected(void *context, const struct rejected *rejected)
+{
+	unsigned *count = context;
+
+	assert_true(text_is(rejected->service, "e/attendance"));
+	assert_true(text_is(rejected->map, "\x81\xa1x\x01"));
+	assert_true(text_is(rejected->reply, "reply"));
+	assert_int_equal(rejected->at, 1709200000000);
+	++*count;
+	return true;
+}
+
+/* Also while a program holds the spool: a door need not stop for the question. */
+static void rejected_is_read_beside_the_program(void **state)
+{
+	struct spool *spool = open_spool();
+	unsigned count = 0;
+	int64_t seq, n;
+
+	(void)state;
+	assert_true(spool_each_rejected(path, count_rejected, &count, &complaint));
+	assert_int_equal(count, 0);
+	for (uint8_t mark = 1; mark <= 2; mark++) {
+		assert_true(keep(spool, mark, &seq, &n));
+		assert_true(spool_rejected(spool, n, TEXT("reply"), 1709200000000, &complaint));
+	}
+	assert_true(spool_each_rejected(path, count_rejected, &count, &complaint));
+	assert_int_equal(count, 2);
+	spool_close(spool);
+	assert_true(spool_each_rejected(path, count_rejected, &count, &complaint));
+	assert_int_equal(count, 4);
+	assert_false(spool_each_rejected("/nonexistent/x.spool", count_rejected, &count, &complaint));
+	assert_non_null(strstr(complaint.sentence, "/nonexistent/x.spool cannot be used"));
+	execute("PRAGMA application_id = 1");
+	assert_false(spool_each_rejected(path, count_rejected, &count, &complaint));
+	assert_non_null(strstr(complaint.sentence, "is not a spool"));
+}
+
 static void newer_version_is_refused(void **state)
 {
 	(void)state;
@@ -331,6 +369,7 @@ int main(void)
 		CASE(device_and_offset_stay),
 		CASE(answered_is_gone),
 		CASE(rejected_waits_for_a_person),
+		CASE(rejected_is_read_beside_the_program),
 		CASE(survives_kill),
 		CASE(second_process_is_refused),
 		CASE(newer_version_is_refused),
