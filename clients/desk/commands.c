@@ -36,6 +36,8 @@ static void help(struct desk *desk)
 		"Scan a badge: its holder is checked in. #12 and Enter shows person 12, Enter again",
 		"checks in.",
 		"  /new                a walk-in: asks for the particulars, registers, checks in",
+		"                      (when you leave before the broker answered, the registration is",
+		"                      sent later but nobody is checked in: do that once it is back)",
 		"  /badge N            issues a first badge;  /badge N REASON  replaces the one that stands",
 		"  /undo N REASON      takes back a check-in",
 		"  /who N              one person with history",
