@@ -32,6 +32,12 @@ class Rules(unittest.TestCase):
             self.assertTrue(self.found("workers/people.c", "#include <%s>\n" % header))
         self.assertFalse(self.found("schema/wire.c", "#include <zmq.h>\n"))
 
+    def test_what_may_include_a_library_does(self):
+        for header, files in rules.ONLY_IN.items():
+            for name in files:
+                included = [target for _, target in rules.includes((ROOT / name).read_text(encoding="utf-8"))]
+                self.assertIn(header, included, name)
+
     def test_banned_functions(self):
         self.assertTrue(self.found("schema/a.c", "int f(char *a) { return atoi(a); }\n"))
         self.assertFalse(self.found("schema/a.c", '/* atoi(a) */ const char *f = "atoi(a)";\n'))
