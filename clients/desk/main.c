@@ -80,7 +80,8 @@ int main(int argc, char **argv)
 		return line_mode(&options);
 	return command_main(program,
 			    "the registration desk. With -e EVENT and no command: a line mode, in which to type "
-			    "part of a name or scan a badge; a walk-in who is kept while the broker is away and not "
-			    "answered before the line mode ends is registered later, but checked in by hand",
+			    "part of a name or scan a badge.\nA walk-in who is kept while the broker is away, and "
+			    "not confirmed before the line mode ends, is\nregistered later but has to be checked "
+			    "in by hand",
 			    commands, argv);
 }
