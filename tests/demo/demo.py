@@ -406,7 +406,8 @@ def main():
     parser.add_argument("--without", action="append", default=[], metavar="KEY", help="leave a nomination out")
     parser.add_argument("--plant", action="store_true", help="plant a wrong counter before the figures")
     demo = Demo(parser.parse_args())
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell has set SIGINT aside
+        signal.signal(number, signal.default_int_handler)
     try:
         demo.run()
     except Failure as failure:
