@@ -21,7 +21,7 @@ def counted(path):
             rows = file.execute(SQL.read_text(encoding="utf-8")).fetchall()
         finally:
             file.close()
-    return {(what, key or ""): (low or 0, high or 0) for what, key, low, high in rows}
+    return {(what, key): (low or 0, high or 0) for what, key, low, high in rows}
 
 
 def pair(value):
@@ -41,6 +41,10 @@ def published(checked_in, registered, sessions):
         ("headline", "institution entities"): pair(head["institutions"]["entities"]),
         ("headline", "other persons"): pair(head["others"]["persons"]),
         ("headline", "other entities"): pair(head["others"]["entities"]),
+        ("headline", "not stated persons"): pair(head["not_stated"]),
+        ("headline", "support"): pair(head["support"]),
+        ("headline", "total"): pair(head["total"]),
+        ("headline", "registered in all"): pair(registered["headline"]["total"]),
         ("headline", "registered"): pair(registered["headline"]["representatives"]),
         ("headline", "registered states"): pair(registered["headline"]["member_states"]["represented"]),
     }
@@ -48,7 +52,7 @@ def published(checked_in, registered, sessions):
         for row in figure["rows"]:
             numbers[what, row["key"]] = pair(row["persons"])
             if what == "session":
-                numbers["session states", row["key"]] = pair(row["states"])
+                numbers["session states", row["key"]] = pair(row.get("states", 0))
     return numbers
 
 

@@ -1,5 +1,6 @@
--- The published figures once more, from the raw ledger rows alone. Besides the ledger it reads only what was loaded
--- before anybody came: days, entities, their standing and the programme. It shares no code with what it checks.
+-- The published figures once more, from the raw ledger rows alone. Besides the ledger it reads only what was loaded:
+-- days, entities, their standing and the programme. It shares no code with what it checks. What was attested, and rooms
+-- that were cleared, it does not know.
 -- Columns: what, key, low, high. One row for each headline number, country and session.
 WITH RECURSIVE
 fact AS (
@@ -8,8 +9,9 @@ fact AS (
 	FROM ledger WHERE reason IS NULL
 ),
 
--- Who they are: what was registered, as amended since.
-live AS (
+-- Who they are: what was registered, as amended since. Who was withdrawn is no longer registered, and stays checked in
+-- and attending; who takes part by video is registered, and never on site.
+person AS (
 	SELECT r.person,
 	       coalesce((SELECT entity FROM fact a WHERE a.person = r.person AND a.op = 'amend' AND a.entity IS NOT NULL
 	                 ORDER BY seq DESC LIMIT 1), r.entity) AS entity,
@@ -19,9 +21,9 @@ live AS (
 	                 AND a.also IS NOT NULL), r.seq) AS also_since,
 	       coalesce((SELECT category FROM fact a WHERE a.person = r.person AND a.op = 'amend'
 	                 AND a.category IS NOT NULL ORDER BY seq DESC LIMIT 1), r.category) AS category,
-	       r.accredited = 1 OR EXISTS (SELECT 1 FROM fact a WHERE a.person = r.person AND a.op = 'accredit') AS accredited
-	FROM fact r WHERE r.op = 'register' AND coalesce(r.remote, 0) = 0
-	AND NOT EXISTS (SELECT 1 FROM fact g WHERE g.person = r.person AND g.op IN ('cancel', 'replace'))
+	       coalesce(r.remote, 0) AS remote,
+	       NOT EXISTS (SELECT 1 FROM fact g WHERE g.person = r.person AND g.op IN ('cancel', 'replace')) AS live
+	FROM fact r WHERE r.op = 'register'
 ),
 -- What was loaded, as it was loaded last.
 plan_day AS (SELECT * FROM day d WHERE ledger = (SELECT max(ledger) FROM day o WHERE o.day = d.day)),
@@ -31,21 +33,26 @@ plan_standing AS (
 	                                         AND coalesce(o.since, 0) = coalesce(s.since, 0))
 ),
 first_midnight AS (SELECT min(starts) AS at FROM plan_day),
-state_now AS (
+-- What each is on the first day. A state that is no member in good standing sits with the observers.
+entity_now AS (
 	SELECT e.entity, CASE WHEN e.kind <> 'state' THEN e.kind
 	       WHEN EXISTS (SELECT 1 FROM plan_standing s, first_midnight m WHERE s.entity = e.entity
 	                    AND s.standing = 'suspended' AND coalesce(s.since, m.at) <= m.at
 	                    AND (s.until IS NULL OR s.until > m.at)) THEN 'observer'
-	       ELSE (SELECT s.standing FROM plan_standing s, first_midnight m WHERE s.entity = e.entity
-	             AND coalesce(s.since, m.at) <= m.at AND (s.until IS NULL OR s.until > m.at) LIMIT 1) END AS kind
+	       WHEN (SELECT s.standing FROM plan_standing s, first_midnight m WHERE s.entity = e.entity
+	             AND coalesce(s.since, m.at) <= m.at AND (s.until IS NULL OR s.until > m.at)
+	             ORDER BY coalesce(s.since, 0) DESC LIMIT 1) = 'member' THEN 'member'
+	       ELSE 'observer' END AS kind
 	FROM plan_entity e
 ),
 somebody AS (
-	SELECT l.*, coalesce(k.kind, 'unstated') AS kind,
-	       coalesce(l.category IN ('interpreter', 'security', 'press', 'driver', 'secretariat'), 0) AS support,
-	       l.also IS NOT NULL AND EXISTS (SELECT 1 FROM fact a WHERE a.person = l.person AND a.op = 'accredit'
-	                                      AND a.accredited = 1 AND a.seq > l.also_since) AS also_accepted
-	FROM live l LEFT JOIN state_now k ON k.entity = l.entity
+	SELECT p.person, p.remote, p.live, coalesce(k.entity, 'not_stated') AS entity, coalesce(k.kind, 'not stated') AS kind,
+	       coalesce(p.category IN ('interpreter', 'security', 'press', 'driver', 'secretariat'), 0) AS support,
+	       -- a member state that an accepted second representation adds
+	       (SELECT o.entity FROM entity_now o WHERE o.entity = p.also AND o.kind = 'member' AND p.also IS NOT p.entity
+	        AND EXISTS (SELECT 1 FROM fact a WHERE a.person = p.person AND a.op = 'accredit'
+	                    AND a.accredited = 1 AND a.seq > p.also_since)) AS also
+	FROM person p LEFT JOIN entity_now k ON k.entity = p.entity
 ),
 
 -- Days of valid check-ins: the last word on a person and day stands.
@@ -83,6 +90,13 @@ following AS (
 	                        OR n.begins < s.finishes)
 	                   ORDER BY n.starts LIMIT 1) AS next
 	FROM sitting s
+),
+-- The first part of what each counting session continues.
+part (session, first) AS (
+	SELECT session, session FROM planned WHERE counts
+	AND (continues IS NULL OR continues NOT IN (SELECT session FROM planned))
+	UNION ALL
+	SELECT p.session, f.first FROM planned p JOIN part f ON f.session = p.continues WHERE p.counts
 ),
 -- From the session scanned at the door on to all that one is carried into, each with its own time.
 chain (origin, session, begins, turns, next) AS (
@@ -133,48 +147,55 @@ stay AS (
 	SELECT person, origin, since, NULL FROM step s WHERE room IS NOT NULL
 	AND n = (SELECT max(n) FROM passage p WHERE p.person = s.person)
 ),
--- Milliseconds in each session: certain, and with the ends that are assumed.
+-- Milliseconds in each sitting: certain, and with the ends that are assumed.
 minutes AS (
-	SELECT y.person, coalesce(t.continues, c.session) AS session,
+	SELECT y.person, f.first AS session,
 	       sum(CASE WHEN y.left_at IS NOT NULL OR t.closed IS NOT NULL
 	           THEN max(0, min(c.turns, coalesce(y.left_at, c.turns)) - max(c.begins, y.since)) ELSE 0 END) AS low,
 	       sum(max(0, min(c.turns, coalesce(y.left_at, c.turns)) - max(c.begins, y.since))) AS high
 	FROM stay y JOIN chain c ON c.origin = y.origin JOIN sitting t ON t.session = c.session
-	GROUP BY y.person, coalesce(t.continues, c.session)
+	JOIN part f ON f.session = c.session
+	GROUP BY y.person, f.first
 ),
--- Half of what was planned of a sitting, all its parts together, in whole minutes.
+-- Half of what was planned of a sitting, all its parts together, in whole minutes, at most a day: none without times.
 half AS (
-	SELECT coalesce(continues, session) AS session, (sum(ends - starts) / 2 + 59999) / 60000 * 60000 AS ms
-	FROM planned WHERE counts GROUP BY coalesce(continues, session)
+	SELECT f.first AS session, CASE WHEN count(p.ends - p.starts) = count(*)
+	       THEN max(1, min(1440, (sum(p.ends - p.starts) / 2 + 59999) / 60000) * 60000) END AS ms
+	FROM planned p JOIN part f ON f.session = p.session GROUP BY f.first
 ),
 attendance AS (
 	SELECT h.session, b.*, m.low >= h.ms AS surely, m.high >= h.ms AS maybe
-	FROM half h JOIN minutes m ON m.session = h.session JOIN somebody b ON b.person = m.person
+	FROM half h JOIN minutes m ON m.session = h.session JOIN somebody b ON b.person = m.person WHERE NOT b.remote
 ),
 delegation AS (
 	SELECT session, entity, surely, maybe FROM attendance WHERE kind = 'member' AND NOT support
 	UNION ALL
-	SELECT a.session, a.also, surely, maybe FROM attendance a JOIN state_now k ON k.entity = a.also
-	WHERE a.also_accepted AND k.kind = 'member'
+	SELECT session, also, surely, maybe FROM attendance WHERE also IS NOT NULL
 ),
 
-present AS (SELECT b.* FROM somebody b JOIN checked c ON c.person = b.person),
+present AS (SELECT b.* FROM somebody b JOIN checked c ON c.person = b.person WHERE NOT b.remote),
 represented AS (
-	SELECT DISTINCT p.entity FROM present p WHERE p.kind = 'member' AND NOT p.support
-	UNION
-	SELECT p.also FROM present p JOIN state_now k ON k.entity = p.also WHERE p.also_accepted AND k.kind = 'member'
+	SELECT entity FROM present WHERE kind = 'member' AND NOT support
+	UNION SELECT also FROM present WHERE also IS NOT NULL
+),
+registered AS (SELECT * FROM somebody WHERE live),
+registered_state AS (
+	SELECT entity FROM registered WHERE kind = 'member' AND NOT support
+	UNION SELECT also FROM registered WHERE also IS NOT NULL
 )
 SELECT 'headline' AS what, 'representatives' AS key, count(*) AS low, count(*) AS high
 FROM present WHERE kind = 'member' AND NOT support
 UNION ALL SELECT 'headline', 'member states', count(*), count(*) FROM represented
-UNION ALL SELECT 'headline', 'in good standing', count(*), count(*) FROM state_now WHERE kind = 'member'
+UNION ALL SELECT 'headline', 'in good standing', count(*), count(*) FROM entity_now WHERE kind = 'member'
 UNION ALL SELECT 'headline', kind || ' persons', count(*), count(*) FROM present
-          WHERE kind NOT IN ('member') AND NOT support GROUP BY kind
+          WHERE kind <> 'member' AND NOT support GROUP BY kind
 UNION ALL SELECT 'headline', kind || ' entities', count(DISTINCT entity), count(DISTINCT entity) FROM present
-          WHERE kind NOT IN ('member') AND NOT support GROUP BY kind
-UNION ALL SELECT 'headline', 'registered', count(*), count(*) FROM somebody WHERE kind = 'member' AND NOT support
-UNION ALL SELECT 'headline', 'registered states', count(DISTINCT entity), count(DISTINCT entity) FROM somebody
-          WHERE kind = 'member' AND NOT support
+          WHERE kind NOT IN ('member', 'not stated') AND NOT support GROUP BY kind
+UNION ALL SELECT 'headline', 'support', count(*), count(*) FROM present WHERE support
+UNION ALL SELECT 'headline', 'total', count(*), count(*) FROM present
+UNION ALL SELECT 'headline', 'registered', count(*), count(*) FROM registered WHERE kind = 'member' AND NOT support
+UNION ALL SELECT 'headline', 'registered in all', count(*), count(*) FROM registered
+UNION ALL SELECT 'headline', 'registered states', count(*), count(*) FROM registered_state
 UNION ALL SELECT 'country', entity, count(*), count(*) FROM present GROUP BY entity
 UNION ALL SELECT 'session', session, sum(surely), sum(maybe) FROM attendance GROUP BY session
 UNION ALL SELECT 'session states', session, count(DISTINCT CASE WHEN surely THEN entity END),
