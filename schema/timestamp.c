@@ -1,6 +1,8 @@
 /* Reads RFC 3339 by hand, for the C library's readers follow the machine's locale and zone. */
 #include "schema/timestamp.h"
 
+#include "schema/calendar.h"
+
 /* Takes `digits` digits off the front of a number between min and max. */
 static bool take_digits(struct text *rest, uint32_t digits, int min, int max, int *number)
 {
@@ -26,39 +28,15 @@ static bool take_one(struct text *rest, const char *any)
 	return true;
 }
 
-static bool is_leap(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static int month_days(int year, int month)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return month == 2 && is_leap(year) ? 29 : days[month - 1];
-}
-
-/* Days since 1970-01-01, Gregorian throughout; year >= 0. */
-static int64_t days_since_1970(int year, int month, int day)
-{
-	int64_t days = 365 * (int64_t)year;
-
-	if (year > 0)
-		days += (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 + 1;
-	for (int m = 1; m < month; m++)
-		days += month_days(year, m);
-	return days + day - 1 - 719528;
-}
-
 static bool take_date(struct text *rest, int64_t *days)
 {
 	int year, month, day;
 
 	if (!take_digits(rest, 4, 0, 9999, &year) || !take_one(rest, "-") ||
 	    !take_digits(rest, 2, 1, 12, &month) || !take_one(rest, "-") ||
-	    !take_digits(rest, 2, 1, month_days(year, month), &day))
+	    !take_digits(rest, 2, 1, calendar_month_days(year, month), &day))
 		return false;
-	*days = days_since_1970(year, month, day);
+	*days = calendar_days(year, month, day);
 	return true;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unicode/ucal.h>
 
+#include "schema/calendar.h"
+
 enum { ID_MAX = 64 };
 
 static const int64_t DAY_MS = 86400000;
@@ -66,28 +68,8 @@ void zone_close(struct zone *zone)
 	free(zone);
 }
 
-static bool is_leap(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static int days_in(int year, int month)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return month == 2 && is_leap(year) ? 29 : days[month - 1];
-}
-
-/* Days from 1 January 1970; years begin with March here, so that the leap day is the last. */
-static int64_t days_of(int year, int month, int day)
-{
-	int64_t y = month > 2 ? year : year - 1;
-	int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-	return 365 * y + y / 4 - y / 100 + y / 400 + of_year - 719468;
-}
-
-/* The reverse, for days from 1 March of the year 0 on. */
+/* The reverse of calendar_days from 1 March of the year 0 on; years begin with March here, so that the leap day is
+ * the last. */
 static void date_of(int64_t days, struct local *local)
 {
 	int64_t since = days + 719468, era = since / 146097, of_era = since % 146097;
@@ -121,7 +103,7 @@ static bool read_date(const char *s, struct local *local)
 	local->month = read_digits(s + 5, 2);
 	local->day = read_digits(s + 8, 2);
 	return local->year >= 1 && local->month >= 1 && local->month <= 12 && local->day >= 1 &&
-	       local->day <= days_in(local->year, local->month);
+	       local->day <= calendar_month_days(local->year, local->month);
 }
 
 static bool read_time(const char *s, struct local *local)
@@ -146,7 +128,7 @@ enum error zone_to_utc(struct zone *zone, const char *date, const char *time, in
 
 	if (!date || !read_date(date, &local) || (time && !read_time(time, &local)))
 		return E_MALFORMED;
-	wall = days_of(local.year, local.month, local.day) * DAY_MS +
+	wall = calendar_days(local.year, local.month, local.day) * DAY_MS +
 	       ((local.hour * INT64_C(60) + local.minute) * 60 + local.second) * 1000;
 	ucal_setMillis(zone->calendar, (UDate)wall, &status);
 	ucal_getTimeZoneOffsetFromLocal(zone->calendar, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER,
@@ -171,7 +153,7 @@ int32_t zone_offset(struct zone *zone, int64_t ms)
 /* False outside the years 1 to 9999. */
 static bool local_of(struct zone *zone, int64_t ms, struct local *local, int32_t *offset)
 {
-	const int64_t first = days_of(1, 1, 1) * DAY_MS, last = days_of(10000, 1, 1) * DAY_MS;
+	const int64_t first = calendar_days(1, 1, 1) * DAY_MS, last = calendar_days(10000, 1, 1) * DAY_MS;
 	int64_t wall;
 	int of_day;
 

@@ -3,15 +3,8 @@
 
 #include <stdio.h>
 
+#include "schema/event_id.h"
 #include "schema/message_json.h"
-
-static bool is_event_id(struct text id)
-{
-	for (uint32_t i = 0; i < id.size; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", id.at[i]) || !id.at[i])
-			return false;
-	return id.size >= 1 && id.size <= 64;
-}
 
 /* As printed, or else as the organisation writes it elsewhere. */
 static struct text name_in(struct source *s, const json_t *event, const char *language)
@@ -57,7 +50,7 @@ bool event_file_open(struct event_file *file, const char *path, struct arena *ar
 	if (!event)
 		return source_blame(s, NULL, "the object \"event\" is missing.");
 	file->plan.event = source_text(s, event, "event", "id");
-	if (!is_event_id(file->plan.event))
+	if (!event_id_is_valid(file->plan.event))
 		return source_blame(s, "event.id",
 				    "1 to 64 of the characters a-z, 0-9 and - are expected.");
 	file->plan.name_en = name_in(s, event, "en");

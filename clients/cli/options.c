@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema/event_id.h"
 #include "schema/version.h"
 
 void cli_options_start(struct options *options, const char *program)
@@ -75,10 +76,7 @@ static int take_timeout(struct options *options, const char *word)
 /* The event's id becomes part of service names, so it is checked here, for all clients. */
 static int check_event(const struct options *options)
 {
-	size_t size = strlen(options->event);
-
-	if (size >= 1 && size <= 64 &&
-	    strspn(options->event, "abcdefghijklmnopqrstuvwxyz0123456789-") == size)
+	if (event_id_is_valid(text_of(options->event)))
 		return 0;
 	cli_complain(options,
 		     "--event %.80s: an event's id has 1 to 64 of the characters a-z, 0-9 and -.",

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "clients/scanner/digest.h"
+
 void snapshot_init(struct snapshot *snapshot, struct text event)
 {
 	assert(event.size <= SNAPSHOT_EVENT_MAX);
@@ -24,10 +26,8 @@ void snapshot_free(struct snapshot *snapshot)
 static uint32_t *slot_of(const struct snapshot *snapshot, const char *code)
 {
 	uint32_t mask = snapshot->badge_room * 2 - 1;
-	uint64_t hash = UINT64_C(14695981039346656037);
+	uint64_t hash = digest_of(code, strlen(code));
 
-	for (const char *c = code; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
 	for (uint32_t i = (uint32_t)(hash ^ hash >> 32) & mask;; i = (i + 1) & mask) {
 		uint32_t *slot = &snapshot->slots[i];
 		if (*slot == 0 || strcmp(snapshot->badges[*slot - 1].code, code) == 0)

@@ -8,18 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clients/scanner/digest.h"
+
 static const char magic[] = "HUDURSN1";
 
 enum { MAGIC_SIZE = 8, BLOCK_HEAD = 5, CHUNK = 200, FILE_MAX = 256 << 20 };
-
-static uint64_t digest_of(const char *bytes, size_t size)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(1099511628211);
-	return hash;
-}
 
 static void little_put(char *at, uint64_t value, size_t size)
 {
