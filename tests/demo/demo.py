@@ -101,8 +101,12 @@ class Demo:
         self.admin("load", DATA / "marrakech_2024.json")
         self.admin("load", HERE / "overlay.json")
         self.admin("open", "-e", EVENT)
-        self.say("loaded %s: %d programme items, %d printed people" % (
-            EVENT, len(self.meeting["sessions"]), len(self.meeting["persons"])))
+        printed = [item for item in json.loads(self.report("programme", "--format", "json"))["sessions"]
+                   if not item.get("invented")]
+        states = self.figures()["headline"]["member_states"]["in_good_standing"]
+        self.say("loaded %s: %d printed programme items, %d states in good standing" % (EVENT, len(printed), states))
+        if len(printed) != len(self.meeting["sessions"]):
+            raise Failure("the file has %d programme items" % len(self.meeting["sessions"]))
 
     def nominate(self):
         files = self.sample.write(self.folder)
@@ -301,6 +305,10 @@ class Demo:
         print(self.report("statement"))
         print(self.report("figures", "--by", "country", "--qualifier", "checked_in"))
         print(self.report("figures", "--by", "session", "--qualifier", "attended"))
+        walked = sum(guest.walk_in is not None for guest in self.guests)
+        late = sum(bool(guest.time) for guest in self.guests) - walked
+        print("%d people were checked in: %d at three desks between 09:00 and 09:30, %d walk-ins, %d late." % (
+            len(self.guests), len(self.guests) - walked - late, walked, late))
         print("Longest wait at the desks: %d min %d s (simulated). Median keystrokes for a check-in: %g." % (
             self.longest_wait // 60000, self.longest_wait // 1000 % 60, self.median))
 
