@@ -11,7 +11,7 @@ struct incoming {
 	struct text id, map;
 	struct caller caller;
 	struct text owner;       /* id of the event it is for */
-	const struct operation *operation;
+	const struct operation *operation; /* NULL: refused before it came here */
 	struct request request;  /* views into map */
 	void *fields;            /* of operation->request */
 	int64_t received;

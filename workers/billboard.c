@@ -39,12 +39,12 @@ static void ring(struct billboard *board)
 		eventfd_write(board->bells[i], 1);
 }
 
-void billboard_post(struct billboard *board, const struct event *event)
+bool billboard_post(struct billboard *board, const struct event *event)
 {
 	struct notice *notice = calloc(1, sizeof *notice);
 
 	if (!notice)
-		return;
+		return false;
 	snprintf(notice->id, sizeof notice->id, "%s", event->id);
 	memcpy(notice->instance, event->identity.instance.at, sizeof notice->instance);
 	notice->epoch = event->identity.epoch;
@@ -53,6 +53,7 @@ void billboard_post(struct billboard *board, const struct event *event)
 	board->latest = notice;
 	pthread_mutex_unlock(&board->lock);
 	ring(board);
+	return true;
 }
 
 void billboard_end(struct billboard *board)

@@ -26,7 +26,8 @@ struct billboard {
 bool billboard_init(struct billboard *board, int readers);
 void billboard_free(struct billboard *board);
 
-void billboard_post(struct billboard *board, const struct event *event);
+/* False when memory is out. */
+bool billboard_post(struct billboard *board, const struct event *event);
 
 /* Everybody is to stop. */
 void billboard_end(struct billboard *board);

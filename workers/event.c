@@ -61,10 +61,14 @@ static enum error claim(struct event *event, void (*random)(void *, size_t))
 	char instance[16];
 	enum error e = driver_begin(event->store);
 
+	struct event_line line;
+
 	random(instance, sizeof instance);
 	if (e)
 		return e;
 	e = store_claim(event->store, (struct text){instance, sizeof instance}, &event->arena, &event->identity);
+	if (!e)
+		e = event_read(event->store, &event->arena, &line, &event->begun);
 	if (!e)
 		return driver_commit(event->store);
 	driver_rollback(event->store);
@@ -161,12 +165,13 @@ enum error event_reload(struct event *event)
 enum error event_begin(struct event *event)
 {
 	int64_t epoch = 0;
-	enum error e = driver_begin(event->store);
+	enum error e = event->superseded ? E_SUPERSEDED : driver_begin(event->store);
 
 	if (e)
 		return e;
 	e = store_epoch(event->store, &epoch);
-	if (!e && epoch != event->identity.epoch)
+	event->superseded = !e && epoch != event->identity.epoch;
+	if (event->superseded)
 		e = E_SUPERSEDED;
 	if (e)
 		driver_rollback(event->store);

@@ -17,6 +17,9 @@ struct event {
 	struct state state;
 	struct idset ids; /* of all requests stored, and of scans announced */
 	bool loaded;      /* state and ids hold what the file holds */
+	bool begun;       /* a load was stored: before that nobody is told of it, and nothing else is taken for it */
+	bool told;        /* those who offer it know of it */
+	bool superseded;  /* another writer has it, for good */
 };
 
 /* [a-z0-9-]{1,64} */
@@ -37,7 +40,7 @@ void event_close(struct event *event);
 /* Brings the state to what the file holds, from the start. */
 enum error event_reload(struct event *event);
 
-/* Begins a transaction, unless another writer has taken over: E_SUPERSEDED. */
+/* Begins a transaction, unless another writer has taken over: E_SUPERSEDED, from then on without asking the file. */
 enum error event_begin(struct event *event);
 
 #endif

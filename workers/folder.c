@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WHY_SIZE = 256 };
+enum { WHY_SIZE = 256, PAUSE_MAX = 8 };
 
 struct failure {
 	char id[EVENT_ID_MAX + 1];
+	unsigned pause, left; /* scans between attempts; until the next one */
 	struct failure *next;
 };
 
@@ -57,22 +58,47 @@ const struct event *folder_after(const struct folder *folder, struct text id)
 	return next;
 }
 
+static struct failure *failure_of(const struct folder *folder, struct text id)
+{
+	struct failure *failure = folder->failures;
+
+	while (failure && !text_is(id, failure->id))
+		failure = failure->next;
+	return failure;
+}
+
 static void tell_failure(struct folder *folder, struct text id, const char *why)
 {
+	struct failure *failure = failure_of(folder, id);
 	char sentence[512];
-	struct failure *failure;
 
-	for (failure = folder->failures; failure; failure = failure->next)
-		if (text_is(id, failure->id))
-			return;
+	if (failure) {
+		failure->pause = failure->pause < PAUSE_MAX ? failure->pause * 2 : PAUSE_MAX;
+		failure->left = failure->pause - 1;
+		return;
+	}
 	failure = calloc(1, sizeof *failure);
 	if (!failure)
 		return;
 	snprintf(failure->id, sizeof failure->id, "%.*s", (int)id.size, id.at);
+	failure->pause = 1;
 	failure->next = folder->failures;
 	folder->failures = failure;
 	snprintf(sentence, sizeof sentence, "event %s is not offered: %s", failure->id, why);
 	folder->log(folder->context, sentence);
+}
+
+static bool is_paused(const struct folder *folder, struct text id)
+{
+	struct failure *failure = failure_of(folder, id);
+
+	return failure && failure->left && failure->left--;
+}
+
+void folder_tell(struct folder *folder, struct event *event)
+{
+	if (event->begun && !event->told)
+		event->told = folder->added(folder->context, event);
 }
 
 static enum error open_event(struct folder *folder, struct text id, bool create, struct event **out)
@@ -91,7 +117,7 @@ static enum error open_event(struct folder *folder, struct text id, bool create,
 	added->next = folder->events;
 	folder->events = added;
 	*out = added->event;
-	folder->added(folder->context, added->event);
+	folder_tell(folder, added->event);
 	return E_OK;
 }
 
@@ -113,7 +139,12 @@ void folder_scan(struct folder *folder)
 		if (id.size < sizeof ending || strcmp(entry->d_name + id.size - (sizeof ending - 1), ending) != 0)
 			continue;
 		id.size -= (uint32_t)sizeof ending - 1;
-		if (event_id_is_valid(id) && !folder_find(folder, id))
+		if (!event_id_is_valid(id))
+			continue;
+		event = folder_find(folder, id);
+		if (event)
+			folder_tell(folder, event);
+		else if (!is_paused(folder, id))
 			open_event(folder, id, false, &event);
 	}
 	if (directory)

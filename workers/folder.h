@@ -17,15 +17,21 @@ struct folder {
 	const char *path;
 	void (*random)(void *bytes, size_t size);
 	void (*log)(void *context, const char *sentence);
-	void (*added)(void *context, const struct event *event); /* is to be offered from now on */
+	bool (*added)(void *context, const struct event *event); /* is to be offered from now on; false: tell later */
 	void *context;
 	struct folder_event *events; /* in no order */
 	struct failure *failures;
 	bool distrusted; /* a sync failed while a file was opened */
 };
 
-/* Opens files that are new. Those that cannot be opened are logged once and left alone. */
+/*
+ * Opens files that are new. One that cannot be opened is logged once and tried again, at first in the next scan and
+ * then ever more seldom, down to every eighth.
+ */
 void folder_scan(struct folder *folder);
+
+/* Tells of the event if a load of it was stored and that was not told yet. */
+void folder_tell(struct folder *folder, struct event *event);
 
 /* NULL when there is none of that id. */
 struct event *folder_find(const struct folder *folder, struct text id);

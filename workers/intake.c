@@ -118,8 +118,10 @@ static void take_part(struct intake *intake, const struct incoming *batch, const
 	}
 	if (!e)
 		e = read_fields(intake, part, &complaint);
-	if (e)
+	if (e) {
+		part->operation = NULL;
 		part->reply = refusal(intake, e, &complaint, batch->received);
+	}
 }
 
 static enum error take_parts(struct intake *intake, struct ticket *ticket, const struct incoming *batch,
@@ -166,8 +168,27 @@ static enum error read_ticket(struct intake *intake, struct ticket *ticket, int6
 							    : take_one(intake, ticket, &in, complaint);
 }
 
-/* When memory is out nothing is answered: the client asks again, and the broker has its own time. */
-void intake_take(struct intake *intake, void *origin, struct text address, struct text id, struct text map,
+bool intake_reserve(struct intake *intake)
+{
+	bool reserved = arena_alloc(&intake->reserve, 1) != NULL;
+
+	arena_reset(&intake->reserve); /* which keeps the block */
+	return reserved;
+}
+
+struct text intake_busy(struct intake *intake, int64_t now)
+{
+	arena_reset(&intake->reserve);
+	return batch_refusal(&intake->reserve, E_NO_MEMORY, (struct text){0}, batch_time(now));
+}
+
+static bool copy(struct intake *intake, struct text from, struct text *to)
+{
+	*to = arena_text(&intake->arena, from);
+	return !from.at || to->at;
+}
+
+bool intake_take(struct intake *intake, void *origin, struct text address, struct text id, struct text map,
 		 int64_t now)
 {
 	struct ticket *ticket = arena_alloc(&intake->arena, sizeof *ticket);
@@ -175,21 +196,23 @@ void intake_take(struct intake *intake, void *origin, struct text address, struc
 	enum error e;
 
 	now = batch_time(now);
-	if (!ticket)
-		return;
+	if (!ticket || !copy(intake, address, &ticket->address) || !copy(intake, id, &ticket->id) ||
+	    !copy(intake, map, &ticket->map))
+		return false;
 	ticket->origin = origin;
-	ticket->address = arena_text(&intake->arena, address);
-	ticket->id = arena_text(&intake->arena, id);
-	ticket->map = arena_text(&intake->arena, map);
 	if (intake->last)
 		intake->last->next = ticket;
 	else
 		intake->first = ticket;
 	intake->last = ticket;
-	intake->count++;
 	e = read_ticket(intake, ticket, now, &complaint);
-	if (e)
+	if (e) {
+		ticket->operation = NULL;
+		ticket->part_count = 0;
 		ticket->reply = refusal(intake, e, &complaint, now);
+	}
+	intake->count += ticket->part_count ? ticket->part_count : 1;
+	return true;
 }
 
 static struct text join_parts(struct intake *intake, const struct ticket *ticket, int64_t now)
@@ -205,9 +228,12 @@ static struct text join_parts(struct intake *intake, const struct ticket *ticket
 	out.replies.items = arena_alloc(&intake->arena, ticket->part_count * sizeof(struct packed));
 	if (!out.replies.items)
 		return (struct text){0};
-	for (uint32_t i = 0; i < ticket->part_count; i++)
+	for (uint32_t i = 0; i < ticket->part_count; i++) {
+		if (!ticket->parts[i].reply.at)
+			return (struct text){0};
 		*LIST_AT(out.replies, packed, out.replies.count++) =
 			(struct packed){.id = ticket->parts[i].id, .map = ticket->parts[i].reply};
+	}
 	if (message_encode_two(&message_reply, &head, &message_scan_batch_replies, &out, &intake->arena, &whole))
 		return (struct text){0};
 	return whole;
@@ -225,6 +251,8 @@ void intake_hand_out(struct intake *intake, int64_t now, reply_fn *reply, void *
 
 		if (!map.at && t->part_count)
 			map = is_wrapping(t) ? join_parts(intake, t, now) : t->parts->reply;
+		if (!map.at)
+			map = intake_busy(intake, now);
 		if (map.at)
 			reply(context, t->origin, t->address, t->id, map);
 	}
@@ -233,11 +261,12 @@ void intake_hand_out(struct intake *intake, int64_t now, reply_fn *reply, void *
 void intake_reset(struct intake *intake)
 {
 	arena_reset(&intake->arena);
-	*intake = (struct intake){.arena = intake->arena};
+	*intake = (struct intake){.arena = intake->arena, .reserve = intake->reserve};
 }
 
 void intake_free(struct intake *intake)
 {
 	arena_free(&intake->arena);
+	arena_free(&intake->reserve);
 	*intake = (struct intake){.count = 0};
 }

@@ -184,7 +184,7 @@ unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bo
 	return ready;
 }
 
-static void take(struct link *link, const struct frames *frames, size_t *requests)
+static void take(struct link *link, const struct frames *frames, size_t *worth)
 {
 	struct mdp_worker_message message;
 
@@ -198,10 +198,9 @@ static void take(struct link *link, const struct frames *frames, size_t *request
 	link->up = true;
 	if (message.command != MDP_REQUEST)
 		return;
-	++*requests;
 	/* one that is not id and map is answered too, as malformed: the broker counts it as ours until it is */
-	link->links->settings.request(link->links->settings.context, link, message.address, message.body[0],
-				      message.bodies == 2 ? message.body[1] : (struct text){0});
+	*worth += link->links->settings.request(link->links->settings.context, link, message.address, message.body[0],
+						message.bodies == 2 ? message.body[1] : (struct text){0});
 }
 
 /* A broker that was silent too long gets a new connection, which it sees as a new worker. */
@@ -222,24 +221,27 @@ static void keep_alive(struct link *link)
 
 size_t links_receive(struct links *links, size_t most)
 {
-	size_t requests = 0;
+	size_t worth = 0;
 
 	links->turn++;
 	for (size_t i = 0; i < links->count; i++) {
 		struct link *link = &links->all[(links->turn + i) % links->count];
 		struct frames frames;
+		bool drained = false;
 
-		for (size_t n = 0; link->socket && requests < most && n < most * 2; n++) {
+		for (size_t n = 0; link->socket && !drained && worth < most && n < most * 2; n++) {
 			enum wire_result result = wire_receive(link->socket, links->wire, NULL, &frames);
 
 			if (result == WIRE_OK)
-				take(link, &frames, &requests);
-			else if (result != WIRE_TOO_MANY)
-				break;
+				take(link, &frames, &worth);
+			else
+				drained = result != WIRE_TOO_MANY;
 		}
+		if (!drained)
+			link->heard = clock_monotonic_ms();
 		keep_alive(link);
 	}
-	return requests;
+	return worth;
 }
 
 void link_reply(struct link *link, struct text address, struct text id, struct text map)

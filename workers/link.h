@@ -14,8 +14,11 @@ struct link;
 /* The connections of one thread; every service is offered on all of them. */
 struct links;
 
-/* A request arrived; views for the call. Answer with link_reply, now or later. */
-typedef void request_fn(void *context, struct link *link, struct text address, struct text id, struct text map);
+/*
+ * A request arrived; views for the call. Answer with link_reply, now or later. Returns how many of the `most` of
+ * links_receive it is worth, at least 1.
+ */
+typedef size_t request_fn(void *context, struct link *link, struct text address, struct text id, struct text map);
 
 struct links_settings {
 	void *zmq;                    /* of links_context_new */
@@ -41,7 +44,10 @@ bool links_offer(struct links *links, struct text service, struct text instance,
  */
 unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bool deaf, int64_t timeout_ms);
 
-/* Hands out what has arrived, at most `most` requests, and keeps the connections alive. Returns how many. */
+/*
+ * Hands out what has arrived until it is worth `most`, and keeps the connections alive. Returns what it was worth. A
+ * broker is silent only when there was nothing left to read from it: not while we do not listen.
+ */
 size_t links_receive(struct links *links, size_t most);
 
 /* True once every service was heard to be taken by at least one broker that is alive. */

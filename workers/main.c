@@ -55,22 +55,25 @@ static void log_line(void *context, const char *sentence)
 	fprintf(stderr, "hudur-worker: %s\n", sentence);
 }
 
-static bool offer(struct links *links, const char *owner, const char *service, const struct identity *identity)
+static void offer(struct links *links, const char *owner, const char *service, const struct identity *identity)
 {
-	char name[160];
+	char name[160], sentence[256];
 	int size = snprintf(name, sizeof name, "%s/%s", owner, service);
 
-	return links_offer(links, (struct text){name, (uint32_t)size},
-			   identity ? identity->instance : (struct text){0}, identity ? identity->epoch : 0);
+	if (links_offer(links, (struct text){name, (uint32_t)size},
+			identity ? identity->instance : (struct text){0}, identity ? identity->epoch : 0))
+		return;
+	snprintf(sentence, sizeof sentence, "memory is short: %s is not offered; start the worker again", name);
+	log_line(NULL, sentence);
 }
 
 /* ---- the thread that gathers for the writer and hands its replies out ---- */
 
-static void post_event(void *context, const struct event *event)
+static bool post_event(void *context, const struct event *event)
 {
 	struct worker *worker = context;
 
-	billboard_post(&worker->board, event);
+	return billboard_post(&worker->board, event);
 }
 
 struct gathering {
@@ -94,11 +97,16 @@ static void offer_writer(void *context, const struct notice *notice)
 	offer(g->links, notice->id, "attendance", &identity);
 }
 
-static void gather(void *context, struct link *link, struct text address, struct text id, struct text map)
+static size_t gather(void *context, struct link *link, struct text address, struct text id, struct text map)
 {
 	struct gathering *g = context;
+	size_t before = g->gathered->count;
+	int64_t now = clock_now(&g->worker->clock);
 
-	intake_take(g->gathered, link, address, id, map, clock_now(&g->worker->clock));
+	if (intake_take(g->gathered, link, address, id, map, now))
+		return g->gathered->count - before;
+	link_reply(link, address, id, intake_busy(g->gathered, now));
+	return 1;
 }
 
 static void hand_out(void *context, void *origin, struct text address, struct text id, struct text map)
@@ -148,7 +156,7 @@ static int gather_until(struct gathering *g, int signals)
 	bool up = false;
 
 	while (!(woken & ENDED)) {
-		size_t room = BATCH_MAX - g->gathered->count;
+		size_t count = g->gathered->count, room = count < BATCH_MAX ? BATCH_MAX - count : 0;
 
 		if (woken & POSTED)
 			billboard_read(&g->worker->board, WRITER_BELL, &g->seen, offer_writer, g);
@@ -170,13 +178,16 @@ static int gather_with(struct gathering *g, struct writer *writer, int signals)
 {
 	int status = EXIT_FAILURE;
 
-	if (storing_start(&g->storing, writer, &g->worker->clock)) {
+	if (intake_reserve(&g->intakes[0]) && intake_reserve(&g->intakes[1]) &&
+	    storing_start(&g->storing, writer, &g->worker->clock)) {
 		offer(g->links, g->worker->name, "events", NULL);
 		status = gather_until(g, signals);
 		storing_stop(&g->storing);
 		if (status == EXIT_SUCCESS && !exchange(g)) /* what was stored last is answered too */
 			status = distrust_disk();
 		storing_free(&g->storing);
+	} else {
+		log_line(NULL, "the thread that stores could not be started: memory or the system's limits are too low");
 	}
 	intake_free(&g->intakes[0]);
 	intake_free(&g->intakes[1]);
@@ -226,56 +237,73 @@ static void offer_reader(void *context, const struct notice *notice)
 	offer(thread->links, notice->id, "changes", NULL);
 }
 
-static void reader_takes(void *context, struct link *link, struct text address, struct text id, struct text map)
+static size_t reader_takes(void *context, struct link *link, struct text address, struct text id, struct text map)
 {
 	struct reading_thread *thread = context;
 	struct text reply = reader_answer(thread->reader, address, map, clock_now(&thread->worker->clock));
 
 	if (reply.at)
 		link_reply(link, address, id, reply);
+	return 1;
 }
 
 static void *run_reader(void *context)
 {
 	struct reading_thread *thread = context;
 	struct billboard *board = &thread->worker->board;
-	const struct links_settings links = {
-		.zmq = thread->worker->zmq, .brokers = thread->worker->brokers, .credit = READER_CREDIT,
-		.heartbeat_ms = thread->worker->heartbeat_ms, .request = reader_takes, .context = thread,
-	};
 	const struct notice *seen = NULL;
 
-	thread->links = links_new(&links);
-	thread->reader = reader_new(thread->worker->folder);
-	while (thread->links && thread->reader && !billboard_is_over(board)) {
+	while (!billboard_is_over(board)) {
 		billboard_read(board, thread->number, &seen, offer_reader, thread);
 		if (!links_receive(thread->links, READER_CREDIT))
 			links_wait(thread->links, &board->bells[thread->number], 1, false, WAIT_MS);
 	}
+	return NULL;
+}
+
+/* Sockets are made here and used there: starting the thread is the barrier between. */
+static bool start_reader(struct reading_thread *thread)
+{
+	const struct links_settings links = {
+		.zmq = thread->worker->zmq, .brokers = thread->worker->brokers, .credit = READER_CREDIT,
+		.heartbeat_ms = thread->worker->heartbeat_ms, .request = reader_takes, .context = thread,
+	};
+
+	thread->links = links_new(&links);
+	thread->reader = reader_new(thread->worker->folder);
+	if (!thread->links || !thread->reader)
+		log_line(NULL, "a broker's endpoint cannot be used, or memory is short");
+	else if (pthread_create(&thread->thread, NULL, run_reader, thread) != 0)
+		log_line(NULL, "a thread could not be started; the system's limits are too low");
+	else
+		return true;
 	links_free(thread->links);
 	reader_free(thread->reader);
-	return NULL;
+	return false;
+}
+
+static void end_reader(struct reading_thread *thread)
+{
+	pthread_join(thread->thread, NULL);
+	links_free(thread->links);
+	reader_free(thread->reader);
 }
 
 static int run(struct worker *worker, int signals)
 {
 	struct reading_thread threads[BILLBOARD_READERS_MAX];
-	int started = 0, status;
+	int started = 0, status = EXIT_BAD_CONFIG;
 
 	for (; started < worker->reader_count; started++) {
 		threads[started] = (struct reading_thread){.worker = worker, .number = started + 1};
-		if (pthread_create(&threads[started].thread, NULL, run_reader, &threads[started]) != 0)
+		if (!start_reader(&threads[started]))
 			break;
 	}
-	if (started == worker->reader_count) {
+	if (started == worker->reader_count)
 		status = run_writer(worker, signals);
-	} else {
-		log_line(NULL, "a thread could not be started; the system's limits are too low");
-		status = EXIT_FAILURE;
-	}
 	billboard_end(&worker->board);
 	for (int i = 0; i < started; i++)
-		pthread_join(threads[i].thread, NULL);
+		end_reader(&threads[i]);
 	return status;
 }
 

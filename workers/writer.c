@@ -114,7 +114,7 @@ static enum error tell_status(struct run *run, struct text *reply)
 
 	status.events = 0;
 	for (const struct folder_event *e = run->writer->folder.events; e; e = e->next)
-		status.events++;
+		status.events += e->event->begun;
 	return reply_with(run, &message_worker_status, &status, reply);
 }
 
@@ -147,15 +147,15 @@ static struct queue *queue_of(struct run *run, struct event *event)
 	return queue;
 }
 
-/* A load makes the event that is not there yet. */
+/* A load makes the event that is not there yet. Until one was stored, nothing can be for what is in the event. */
 static enum error find_event(struct run *run, const struct incoming *in, struct event **event)
 {
 	struct folder *folder = &run->writer->folder;
 
 	*event = folder_find(folder, in->owner);
-	if (*event)
-		return E_OK;
-	return in->operation->id == OP_events_load ? folder_add(folder, in->owner, event) : E_UNKNOWN_EVENT;
+	if (!*event)
+		return in->operation->id == OP_events_load ? folder_add(folder, in->owner, event) : E_UNKNOWN_EVENT;
+	return (*event)->begun || strcmp(in->operation->service, "events") == 0 ? E_OK : E_UNKNOWN_EVENT;
 }
 
 static void sort(struct run *run, struct incoming *in)
@@ -178,12 +178,10 @@ static void sort(struct run *run, struct incoming *in)
 static void sort_all(struct run *run, struct intake *intake)
 {
 	for (struct ticket *t = intake->first; t; t = t->next) {
-		if (t->reply.at)
-			continue;
-		if (!t->part_count)
+		if (t->operation && t->operation->access == ACCESS_READ)
 			answer_question(run, t);
-		for (uint32_t i = 0; i < t->part_count; i++)
-			if (!t->parts[i].reply.at)
+		for (uint32_t i = 0; t->operation && i < t->part_count; i++)
+			if (t->parts[i].operation)
 				sort(run, &t->parts[i]);
 	}
 }
@@ -219,6 +217,8 @@ static enum error run_counted(struct run *run, struct event *event, struct incom
 		status->undone++;
 		return e;
 	}
+	event->begun = event->state.event.at != NULL;
+	folder_tell(&run->writer->folder, event);
 	status->commits++;
 	status->requests += count;
 	if (count > status->largest)
@@ -255,13 +255,14 @@ static enum error run_each(struct run *run, struct queue *queue)
 static bool run_queue(struct run *run, struct queue *queue)
 {
 	struct event *event = queue->event;
+	bool known = event->superseded;
 	enum error e = run_counted(run, event, queue->first, queue->count);
 
 	if (e && queue->count > 1 && e != E_SUPERSEDED && !driver_sync_failed(event->store))
 		e = run_each(run, queue);
 	else if (e)
 		refuse(run, queue->first, queue->count, e);
-	if (e)
+	if (e && !known)
 		tell_storage(run->writer, event, e);
 	return !driver_sync_failed(event->store);
 }

@@ -18,7 +18,7 @@
 struct writer_settings {
 	const char *folder;
 	void (*random)(void *bytes, size_t size); /* the system's generator, or a seeded one */
-	void (*event_added)(void *context, const struct event *event); /* a new event is to be offered */
+	bool (*event_added)(void *context, const struct event *event); /* is to be offered; false: tell again later */
 	void (*log)(void *context, const char *sentence);
 	void *context;
 };

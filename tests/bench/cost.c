@@ -41,10 +41,11 @@ static void take_reply(void *context, void *origin, struct text address, struct 
 		crowd_take_badge(&bill->crowd, bill->next_badge++, map);
 }
 
-static void ignore_event(void *context, const struct event *event)
+static bool ignore_event(void *context, const struct event *event)
 {
 	(void)context;
 	(void)event;
+	return true;
 }
 
 static void print_line(void *context, const char *sentence)

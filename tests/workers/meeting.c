@@ -28,10 +28,11 @@ static void take_reply(void *context, void *origin, struct text address, struct 
 	m->reply = arena_text(&m->arena, map);
 }
 
-static void ignore_event(void *context, const struct event *event)
+static bool ignore_event(void *context, const struct event *event)
 {
 	(void)context;
 	(void)event;
+	return true;
 }
 
 static void print_log(void *context, const char *sentence)

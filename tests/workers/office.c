@@ -37,10 +37,15 @@ static void keep(void *context, void *origin, struct text address, struct text i
 	office->answers = answer;
 }
 
-static void nobody_is_told(void *context, const struct event *event)
+static bool count_told(void *context, const struct event *event)
 {
-	(void)context;
+	struct office *office = context;
+
 	(void)event;
+	if (office->deaf)
+		return false;
+	office->told++;
+	return true;
 }
 
 static void keep_log(void *context, const char *sentence)
@@ -54,7 +59,7 @@ static void keep_log(void *context, const char *sentence)
 static void open_writer(struct office *office)
 {
 	const struct writer_settings settings = {
-		.folder = office->folder, .random = randombytes_buf, .event_added = nobody_is_told,
+		.folder = office->folder, .random = randombytes_buf, .event_added = count_told,
 		.log = keep_log, .context = office,
 	};
 

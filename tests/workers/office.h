@@ -26,6 +26,8 @@ struct office {
 	struct office_answer *answers;
 	int64_t now, seq;
 	char device, log[1024];
+	int told;         /* how often an event was to be offered */
+	bool deaf;        /* and nobody could hear it */
 	const char *role; /* who asks: "administrator" at first */
 };
 

@@ -37,6 +37,38 @@ static struct request head_of(struct office *office)
 	return head;
 }
 
+static struct office_request nobodys_scan(struct office *office)
+{
+	return office_request(office, "e1/attendance", "scan",
+			      "'badge': 'no such code', 'session': 'PLENARY', 'direction': 'in'");
+}
+
+static struct worker_status status_of(struct office *office)
+{
+	struct office_answer answer = office_do(office, "ok", "main/events", "worker_status", "%s", "");
+	struct worker_status status;
+
+	office_result(office, &answer, &message_worker_status, &status);
+	return status;
+}
+
+static bool is_told(void *context, const struct event *event)
+{
+	struct office *office = context;
+
+	(void)event;
+	office->told++;
+	return true;
+}
+
+static void is_logged(void *context, const char *sentence)
+{
+	struct office *office = context;
+
+	(void)sentence;
+	office->seq++;
+}
+
 /* ---- times and numbers ---- */
 
 static void a_corrected_time_that_is_none_is_malformed_and_not_stored(void **state)
@@ -115,22 +147,156 @@ static void a_refusal_shows_what_can_be_shown_of_any_detail(void **state)
 	assert_int_equal(reply.detail.size, 511);
 }
 
+/* ---- events that are not there yet ---- */
+
+#define E2 "'event': 'e2', 'name_en': 'Invented meeting', 'zone': 'UTC'"
+
+static void a_refused_first_load_leaves_nothing_on_offer(void **state)
+{
+	struct office *office = *state;
+	int told = office->told;
+	int64_t known = status_of(office).events;
+
+	office_do(office, "end_before_start", "main/events", "load", E2 ", 'days': [{'day': 1, 'date': '2024-02-29', "
+		  "'starts': 1709251200000, 'ends': 1709164800000}]");
+	assert_int_equal(office->told, told);
+	assert_int_equal(status_of(office).events, known);
+	office_do(office, "unknown_event", "e2/registration", "register", "'name': 'Invented Person'");
+	office_do(office, "not_done", "main/events", "open_event", "'event': 'e2'");
+	office_restart(office);
+	told = office->told;
+	office_do(office, "unknown_event", "e2/registration", "register", "'name': 'Invented Person'");
+	office_do(office, "ok", "main/events", "load", E2);
+	assert_int_equal(office->told, told + 1);
+	assert_int_equal(status_of(office).events, known + 1);
+	office_do(office, "ok", "e2/registration", "register", "'name': 'Invented Person'");
+	office_do(office, "ok", "main/events", "load", E2);
+	assert_int_equal(office->told, told + 1);
+}
+
+static void what_could_not_be_told_is_told_later(void **state)
+{
+	struct office *office = *state;
+	int told = office->told;
+
+	office->deaf = true;
+	office_do(office, "ok", "main/events", "load", E2);
+	assert_int_equal(office->told, told);
+	office->deaf = false;
+	assert_true(writer_scan(office->writer));
+	assert_int_equal(office->told, told + 1);
+	assert_true(writer_scan(office->writer));
+	assert_int_equal(office->told, told + 1);
+}
+
+/* A file that another has is looked at ever more seldom, but not for ever unheard. */
+static void a_locked_event_is_taken_over_within_eight_scans(void **state)
+{
+	struct office *office = *state, other = {.now = OFFICE_NOW};
+	const struct writer_settings settings = {
+		.folder = office->folder, .random = randombytes_buf, .event_added = is_told, .log = is_logged,
+		.context = &other,
+	};
+	struct writer *second = writer_new(&settings);
+	int scans = 0;
+
+	assert_non_null(second);
+	for (int i = 0; i < 40; i++)
+		assert_true(writer_scan(second));
+	assert_int_equal(other.seq, 1);
+	assert_null(writer_events(second));
+	writer_free(office->writer);
+	while (!other.told && scans++ < 100)
+		assert_true(writer_scan(second));
+	assert_in_range(scans, 0, 8);
+	writer_free(second);
+	office->writer = writer_new(&settings);
+}
+
+static void a_superseded_event_is_told_once(void **state)
+{
+	struct office *office = *state;
+	struct identity identity;
+	struct driver *thief;
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/e1.hudur", office->folder);
+	assert_int_equal(driver_open(path, DRIVER_WRITE, &thief), E_OK);
+	assert_int_equal(driver_begin(thief), E_OK);
+	assert_int_equal(store_claim(thief, TEXT("0123456789abcdef"), &office->arena, &identity), E_OK);
+	assert_int_equal(driver_commit(thief), E_OK);
+	driver_free(thief);
+	office->log[0] = '\0';
+	for (int i = 0; i < 3; i++)
+		office_do(office, "superseded", "e1/registration", "register", "'name': 'Invented Person'");
+	assert_non_null(strstr(office->log, "taken over"));
+	assert_null(strchr(strchr(office->log, '\n') + 1, '\n'));
+}
+
+/* ---- when memory is out ---- */
+
+static void keep_status(void *context, void *origin, struct text address, struct text id, struct text map)
+{
+	struct office *office = context;
+	struct reply reply;
+
+	(void)origin;
+	(void)address;
+	(void)id;
+	assert_int_equal(message_decode(&message_reply, map, &office->arena, &reply, NULL), E_OK);
+	assert_string_equal(arena_printf(&office->arena, "%.*s", (int)reply.reason.size, reply.reason.at).at,
+			    "no_memory");
+	assert_int_equal(reply.status, status_busy);
+	assert_int_equal(reply.now, office->now);
+	office->seq = -1;
+}
+
+/* What a refusal that could not be made leaves behind. */
+static void a_part_without_a_reply_is_answered_busy(void **state)
+{
+	struct office *office = *state;
+	struct incoming parts[2] = {{.id = TEXT("0123456789abcdef"), .reply = TEXT("\x80")},
+				    {.id = TEXT("0123456789abcdef")}};
+	struct ticket single = {.parts = parts + 1, .part_count = 1};
+	struct ticket wrapping = {.parts = parts, .part_count = 2,
+				  .operation = &operations[OP_attendance_scan_batch]};
+	struct ticket *const tickets[] = {&single, &wrapping};
+
+	assert_true(intake_reserve(&office->intake));
+	for (int i = 0; i < 2; i++) {
+		office->intake.first = office->intake.last = tickets[i];
+		intake_hand_out(&office->intake, office->now, keep_status, office);
+		intake_reset(&office->intake);
+		assert_int_equal(office->seq, -1);
+		office->seq = 0;
+	}
+}
+
+static void an_intake_counts_parts(void **state)
+{
+	struct office *office = *state;
+	struct office_request scans[3], batch;
+	static const char origin;
+	char hex[3][2][2048];
+
+	for (int i = 0; i < 3; i++) {
+		scans[i] = nobodys_scan(office);
+		sodium_bin2hex(hex[i][0], sizeof hex[i][0], (const unsigned char *)scans[i].id.at, scans[i].id.size);
+		sodium_bin2hex(hex[i][1], sizeof hex[i][1], (const unsigned char *)scans[i].map.at, scans[i].map.size);
+	}
+	batch = office_request(office, "e1/attendance", "scan_batch",
+			       "'requests': [{'id': '%s', 'map': '%s'}, {'id': '%s', 'map': '%s'}, "
+			       "{'id': '%s', 'map': '%s'}]", hex[0][0], hex[0][1], hex[1][0], hex[1][1],
+			       hex[2][0], hex[2][1]);
+	office_take(office, &origin, &batch);
+	assert_int_equal(office->intake.count, 3);
+	office_take(office, &origin, &scans[0]);
+	assert_int_equal(office->intake.count, 4);
+	assert_true(office_flush(office));
+	assert_int_equal(office->intake.count, 0);
+}
+
 /* ---- a disk that fails ---- */
-
-static struct office_request nobodys_scan(struct office *office)
-{
-	return office_request(office, "e1/attendance", "scan",
-			      "'badge': 'no such code', 'session': 'PLENARY', 'direction': 'in'");
-}
-
-static struct worker_status status_of(struct office *office)
-{
-	struct office_answer answer = office_do(office, "ok", "main/events", "worker_status", "%s", "");
-	struct worker_status status;
-
-	office_result(office, &answer, &message_worker_status, &status);
-	return status;
-}
 
 static off_t log_size(const struct office *office)
 {
@@ -275,6 +441,12 @@ int main(void)
 		OFFICE_CASE(a_number_that_no_device_reaches_is_malformed_and_not_stored),
 		OFFICE_CASE(a_clock_that_is_no_time_stops_at_the_last_one),
 		OFFICE_CASE(a_refusal_shows_what_can_be_shown_of_any_detail),
+		OFFICE_CASE(a_refused_first_load_leaves_nothing_on_offer),
+		OFFICE_CASE(what_could_not_be_told_is_told_later),
+		OFFICE_CASE(a_locked_event_is_taken_over_within_eight_scans),
+		OFFICE_CASE(a_superseded_event_is_told_once),
+		OFFICE_CASE(a_part_without_a_reply_is_answered_busy),
+		OFFICE_CASE(an_intake_counts_parts),
 		FAULTY_CASE(a_failed_sync_is_final),
 		FAULTY_CASE(a_failed_sync_of_a_checkpoint_is_final),
 		FAULTY_CASE(a_log_that_was_not_synced_is_left_alone_on_closing),

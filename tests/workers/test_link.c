@@ -1,0 +1,177 @@
+/* When a worker starts over with a broker, and when it does not. */
+#include "tests/harness.h"
+#include "workers/link.h"
+
+#include <string.h>
+#include <unistd.h>
+#include <zmq.h>
+
+enum { BEAT_MS = 10, ROUNDS = 20, PATIENCE_MS = 5000 };
+
+struct broker {
+	void *zmq, *socket;
+	struct links *links;
+	char folder[64], endpoint[96];
+	size_t requests;
+};
+
+static size_t count_request(void *context, struct link *link, struct text address, struct text id, struct text map)
+{
+	struct broker *broker = context;
+
+	(void)link;
+	(void)address;
+	(void)id;
+	(void)map;
+	broker->requests++;
+	return 3;
+}
+
+static int setup(void **state)
+{
+	const char *temporary = getenv("TMPDIR");
+	struct broker *broker = calloc(1, sizeof *broker);
+	const int brief = PATIENCE_MS;
+
+	if (!broker)
+		return -1;
+	*state = broker;
+	snprintf(broker->folder, sizeof broker->folder, "%.40s/link-XXXXXX", temporary ? temporary : "/tmp");
+	if (!mkdtemp(broker->folder))
+		return -1;
+	snprintf(broker->endpoint, sizeof broker->endpoint, "ipc://%s/s", broker->folder);
+	broker->zmq = links_context_new();
+	broker->socket = zmq_socket(broker->zmq, ZMQ_ROUTER);
+	zmq_setsockopt(broker->socket, ZMQ_RCVTIMEO, &brief, sizeof brief);
+	return zmq_bind(broker->socket, broker->endpoint);
+}
+
+static int teardown(void **state)
+{
+	struct broker *broker = *state;
+
+	links_free(broker->links);
+	zmq_close(broker->socket);
+	links_context_free(broker->zmq);
+	unlink(broker->endpoint + 6);
+	rmdir(broker->folder);
+	free(broker);
+	return 0;
+}
+
+static void connect_links(struct broker *broker)
+{
+	const char *const brokers[] = {broker->endpoint, NULL};
+	const struct links_settings settings = {
+		.zmq = broker->zmq, .brokers = brokers, .credit = 16, .heartbeat_ms = BEAT_MS,
+		.request = count_request, .context = broker,
+	};
+
+	broker->links = links_new(&settings);
+	assert_non_null(broker->links);
+	assert_true(links_offer(broker->links, TEXT("e1/attendance"), (struct text){0}, 0));
+}
+
+/* The command of the next message, and who sent it. */
+static char hear(struct broker *broker, char from[64], int *size)
+{
+	char frame[256];
+	int more = 1, got;
+	size_t length = sizeof more;
+	char command = 0;
+
+	*size = zmq_recv(broker->socket, from, 64, 0);
+	assert_true(*size > 0);
+	for (int i = 1; more; i++) {
+		got = zmq_recv(broker->socket, frame, sizeof frame, 0);
+		assert_true(got >= 0);
+		if (i == 2)
+			command = frame[0];
+		zmq_getsockopt(broker->socket, ZMQ_RCVMORE, &more, &length);
+	}
+	return command;
+}
+
+/* One that does not listen must not take its own deafness for the broker's silence: that would drop what waits. */
+static void a_deaf_worker_stays_connected(void **state)
+{
+	struct broker *broker = *state;
+	char first[64], from[64];
+	int first_size, size;
+
+	connect_links(broker);
+	assert_int_equal(hear(broker, first, &first_size), MDP_READY);
+	for (int i = 0; i < ROUNDS; i++) {
+		links_wait(broker->links, NULL, 0, true, BEAT_MS);
+		links_receive(broker->links, 0);
+	}
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(hear(broker, from, &size), MDP_HEARTBEAT);
+		assert_int_equal(size, first_size);
+		assert_memory_equal(from, first, (size_t)size);
+	}
+}
+
+static void one_that_listens_and_hears_nothing_starts_over(void **state)
+{
+	struct broker *broker = *state;
+	char first[64], from[64];
+	int first_size, size;
+
+	connect_links(broker);
+	assert_int_equal(hear(broker, first, &first_size), MDP_READY);
+	for (int i = 0; i < ROUNDS; i++) {
+		links_wait(broker->links, NULL, 0, false, BEAT_MS);
+		links_receive(broker->links, 16);
+	}
+	while (hear(broker, from, &size) != MDP_READY)
+		;
+	assert_true(size != first_size || memcmp(from, first, (size_t)size) != 0);
+}
+
+static void send_request(struct broker *broker, const char *to, int size)
+{
+	const char *const frames[] = {"MDPW02", "\x02", "address", "", "0123456789abcdef", "\x80"};
+
+	zmq_send(broker->socket, to, (size_t)size, ZMQ_SNDMORE);
+	for (int i = 0; i < 6; i++)
+		zmq_send(broker->socket, frames[i], strlen(frames[i]), i < 5 ? ZMQ_SNDMORE : 0);
+}
+
+static void requests_are_taken_by_what_they_are_worth(void **state)
+{
+	struct broker *broker = *state;
+	char worker[64];
+	int size;
+
+	connect_links(broker);
+	assert_int_equal(hear(broker, worker, &size), MDP_READY);
+	for (int i = 0; i < 4; i++)
+		send_request(broker, worker, size);
+	while (!broker->requests) {
+		links_wait(broker->links, NULL, 0, false, BEAT_MS);
+		links_receive(broker->links, 1);
+	}
+	assert_int_equal(broker->requests, 1);
+	while (broker->requests < 3) {
+		size_t before = broker->requests, worth;
+
+		links_wait(broker->links, NULL, 0, false, BEAT_MS);
+		worth = links_receive(broker->links, 4);
+		assert_int_equal(worth, (broker->requests - before) * 3);
+		assert_in_range(broker->requests - before, 0, 2);
+	}
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_deaf_worker_stays_connected),
+		CASE(one_that_listens_and_hears_nothing_starts_over),
+		CASE(requests_are_taken_by_what_they_are_worth),
+	};
+
+	return RUN_TESTS(tests);
+}
