@@ -1,6 +1,7 @@
 /*
- * One request on its way through a handler. A handler decides first and writes nothing: it says in the attempt what
- * the ledger is to hold, and the writer stores all of it or, when the answer is no, only that it was asked.
+ * One request on its way through a handler. A handler decides first: it says in the attempt what the ledger is to
+ * hold, and the writer stores all of it or, when the answer is no, only that it was asked. The programme's handlers
+ * write the programme's tables themselves, after the last check; whatever fails after that undoes the batch.
  */
 #ifndef HUDUR_WORKERS_ATTEMPT_H
 #define HUDUR_WORKERS_ATTEMPT_H
