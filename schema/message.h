@@ -123,8 +123,14 @@ enum error message_join(struct text first, struct text second, struct arena *are
 /* Checks a record against the table: needed fields, limits, UTF-8. Same errors as decode. */
 enum error message_check(const struct message *message, const void *record, struct complaint *complaint);
 
-/* Operations of operations.def. */
-enum access { ACCESS_WRITE, ACCESS_READ };
+/* Operations of operations.def; to a client the finer classes are one of the two. */
+enum access {
+	ACCESS_WRITE,
+	ACCESS_READ,
+	ACCESS_WRAP = ACCESS_WRITE,
+	ACCESS_WRITER_READ = ACCESS_READ,
+	ACCESS_BROKER_READ = ACCESS_READ
+};
 enum role { ROLE_SCANNER = 1, ROLE_DESK = 2, ROLE_ORGANISER = 4, ROLE_ADMINISTRATOR = 8, ROLE_EVERYBODY = 15 };
 
 enum operation_id {

@@ -59,13 +59,19 @@ enum error attempt_badge(struct attempt *attempt, struct text blank, struct text
 enum error attempt_find_badge(struct attempt *attempt, struct text scanned, struct text *code,
 			      const struct badge **badge);
 
-/* handle_register and so on: one for each WRITE operation but scan_batch, which is only a wrapping. */
+/* handle_register and so on: one for each WRITE operation. */
 #define HANDLE_WRITE(op, request, result) \
 	enum error handle_##op(struct attempt *attempt, const struct request *in, struct result *out);
+#define HANDLE_WRAP(op, request, result)
 #define HANDLE_READ(op, request, result)
+#define HANDLE_WRITER_READ(op, request, result)
+#define HANDLE_BROKER_READ(op, request, result)
 #define OPERATION(service, op, request, result, access, roles, sentence) HANDLE_##access(op, request, result)
 #include "schema/operations.def"
 #undef HANDLE_WRITE
+#undef HANDLE_WRAP
 #undef HANDLE_READ
+#undef HANDLE_WRITER_READ
+#undef HANDLE_BROKER_READ
 
 #endif

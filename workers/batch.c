@@ -80,21 +80,19 @@ typedef enum error handler_fn(struct attempt *attempt, const void *in, void *out
 #define CALL_WRITE(op, request, result) \
 	static enum error call_##op(struct attempt *attempt, const void *in, void *out) \
 	{ return handle_##op(attempt, in, out); }
+#define CALL_WRAP(op, request, result)
 #define CALL_READ(op, request, result)
+#define CALL_WRITER_READ(op, request, result)
+#define CALL_BROKER_READ(op, request, result)
 #define OPERATION(service, op, request, result, access, roles, sentence) CALL_##access(op, request, result)
-/* a batch of scans is taken apart before it comes here */
-static enum error handle_scan_batch_never(void);
-#define handle_scan_batch(attempt, in, out) ((void)(attempt), (void)(in), (void)(out), handle_scan_batch_never())
 #include "schema/operations.def"
-#undef handle_scan_batch
-static enum error handle_scan_batch_never(void)
-{
-	return E_UNSUPPORTED;
-}
 
 static handler_fn *const handlers[OP_COUNT] = {
 #define ROW_WRITE(service, op) [OP_##service##_##op] = call_##op,
+#define ROW_WRAP(service, op)
 #define ROW_READ(service, op)
+#define ROW_WRITER_READ(service, op)
+#define ROW_BROKER_READ(service, op)
 #define OPERATION(service, op, request, result, access, roles, sentence) ROW_##access(service, op)
 #include "schema/operations.def"
 };

@@ -47,26 +47,21 @@ void reader_free(struct reader *reader)
 typedef enum error answer_fn(struct reading *reading, const void *in, void *out);
 
 #define ANSWER_WRITE(service, op)
+#define ANSWER_WRAP(service, op)
 #define ANSWER_READ(service, op) \
 	static enum error answer_##service##_##op(struct reading *reading, const void *in, void *out) \
 	{ return read_##op(reading, in, out); }
+#define ANSWER_WRITER_READ(service, op)
+#define ANSWER_BROKER_READ(service, op)
 #define OPERATION(service, op, request, result, access, roles, sentence) ANSWER_##access(service, op)
-/* the writer tells of its events and itself, the broker of itself: these questions do not come here */
-static enum error read_elsewhere(void)
-{
-	return E_UNSUPPORTED;
-}
-#define read_list_events(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
-#define read_worker_status(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
-#define read_status(reading, in, out) ((void)(reading), (void)(in), (void)(out), read_elsewhere())
 #include "schema/operations.def"
-#undef read_list_events
-#undef read_worker_status
-#undef read_status
 
 static answer_fn *const answers[OP_COUNT] = {
 #define ROW_WRITE(service, op)
+#define ROW_WRAP(service, op)
 #define ROW_READ(service, op) [OP_##service##_##op] = answer_##service##_##op,
+#define ROW_WRITER_READ(service, op)
+#define ROW_BROKER_READ(service, op)
 #define OPERATION(service, op, request, result, access, roles, sentence) ROW_##access(service, op)
 #include "schema/operations.def"
 };

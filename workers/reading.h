@@ -12,13 +12,19 @@ struct reading {
 	struct text detail;   /* set with an error: what it concerns */
 };
 
-/* read_find and so on: one for each READ operation of an event. E_OK, or an error for the reply. */
+/* read_find and so on: one for each READ operation. E_OK, or an error for the reply. */
 #define READ_WRITE(op, request, result)
+#define READ_WRAP(op, request, result)
+#define READ_WRITER_READ(op, request, result)
+#define READ_BROKER_READ(op, request, result)
 #define READ_READ(op, request, result) \
 	enum error read_##op(struct reading *reading, const struct request *in, struct result *out);
 #define OPERATION(service, op, request, result, access, roles, sentence) READ_##access(op, request, result)
 #include "schema/operations.def"
 #undef READ_WRITE
+#undef READ_WRAP
+#undef READ_WRITER_READ
+#undef READ_BROKER_READ
 #undef READ_READ
 
 #endif
