@@ -58,18 +58,13 @@ enum error plan_check_days(struct attempt *attempt, const struct list *days)
 
 static enum error check_admits(struct attempt *attempt, const struct session_row *row)
 {
-	struct text words = row->admits;
+	struct text unknown = {0};
 
-	while (words.size) {
-		const char *space = memchr(words.at, ' ', words.size);
-		struct text word = {words.at, space ? (uint32_t)(space - words.at) : words.size};
-
-		if (word.size && !vocabulary_value(&vocabulary_category, word))
-			return TOLD(attempt, E_MALFORMED, "Session %.*s: admits: %.*s is no category.", CODE(row->session),
-				    CODE(word));
-		words.at += word.size + (space ? 1 : 0);
-		words.size -= word.size + (space ? 1 : 0);
-	}
+	if (row->admits.at)
+		schedule_admits(row->admits, &unknown);
+	if (unknown.at)
+		return TOLD(attempt, E_MALFORMED, "Session %.*s: admits: %.*s is no category.", CODE(row->session),
+			    CODE(unknown));
 	return E_OK;
 }
 

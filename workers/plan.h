@@ -4,7 +4,7 @@
 
 #include "workers/attempt.h"
 
-/* Days (day_plan) from 1 on without a gap, at most EVENT_DAYS_MAX, each after the one before. The detail says where not. */
+/* Days (day_plan) from 1 on without a gap, at most EVENT_DAYS_MAX, none before the last has ended; or the detail. */
 enum error plan_check_days(struct attempt *attempt, const struct list *days);
 
 /*
