@@ -12,19 +12,6 @@
 
 enum { WHY_MAX = 256 };
 
-bool event_id_is_valid(struct text id)
-{
-	if (!id.at || id.size < 1 || id.size > EVENT_ID_MAX)
-		return false;
-	for (uint32_t i = 0; i < id.size; i++) {
-		char c = id.at[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
-			return false;
-	}
-	return true;
-}
-
 static bool join(const char *folder, struct text id, const char *ending, char path[EVENT_PATH_MAX])
 {
 	int size = snprintf(path, EVENT_PATH_MAX, "%s/%.*s%s", folder, (int)id.size, id.at, ending);

@@ -2,6 +2,7 @@
 #ifndef HUDUR_WORKERS_EVENT_H
 #define HUDUR_WORKERS_EVENT_H
 
+#include "schema/event_id.h"
 #include "workers/idset.h"
 #include "workers/state.h"
 
@@ -21,9 +22,6 @@ struct event {
 	bool told;        /* those who offer it know of it */
 	bool superseded;  /* another writer has it, for good */
 };
-
-/* [a-z0-9-]{1,64} */
-bool event_id_is_valid(struct text id);
 
 /* DIR/ID.hudur. False when that is longer than EVENT_PATH_MAX. */
 bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX]);

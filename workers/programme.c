@@ -85,8 +85,7 @@ static void amend_row(struct session_row *row, const struct amend_session *in)
 {
 	if (in->type) {
 		row->type = in->type;
-		row->counts = in->type != session_type_registration && in->type != session_type_break &&
-			      in->type != session_type_social;
+		row->counts = session_type_counts(in->type);
 	}
 	take_int(&row->day, in->day);
 	take_int(&row->starts, in->starts);

@@ -72,23 +72,6 @@ static enum error take_entities(struct state *state, const struct list *plans, c
 	return E_OK;
 }
 
-static uint32_t admitted_categories(struct text words)
-{
-	uint32_t bits = 0;
-
-	while (words.size) {
-		const char *space = memchr(words.at, ' ', words.size);
-		uint32_t size = space ? (uint32_t)(space - words.at) : words.size;
-
-		if (size)
-			bits |= 1u << vocabulary_value(&vocabulary_category, (struct text){words.at, size});
-		size += space ? 1 : 0;
-		words.at += size;
-		words.size -= size;
-	}
-	return bits;
-}
-
 enum { OWN_ROOMS = 0x8000 };
 
 uint16_t state_own_room(uint16_t session)
@@ -135,7 +118,7 @@ static void fill_sitting(struct state *state, uint32_t i)
 	sitting->starts = row->starts;
 	sitting->ends = row->ends;
 	sitting->capacity = row->capacity == ABSENT ? 0 : row->capacity;
-	sitting->admits = row->admits.at ? admitted_categories(row->admits) : 0;
+	sitting->admits = row->admits.at ? schedule_admits(row->admits, NULL) : 0;
 	sitting->continues = row->continues.at ? schedule_find(&state->schedule, row->continues) : SESSION_NONE;
 }
 
