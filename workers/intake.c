@@ -4,22 +4,10 @@
 #include <stdio.h>
 
 #include "schema/mdp.h"
+#include "workers/call.h"
 
 /* No device counts so far: one that says so would only hide the numbers that are really missing. */
 static const int64_t NUMBER_MAX = 1000000000;
-
-/* Of a service's full name: EVENT/registration belongs to EVENT; to WORKER/events the map says which event. */
-static enum error read_service(struct text service, struct text op, struct text *owner,
-			       const struct operation **operation)
-{
-	const char *slash = service.at ? memrchr(service.at, '/', service.size) : NULL;
-
-	if (!slash)
-		return E_UNSUPPORTED;
-	*owner = (struct text){service.at, (uint32_t)(slash - service.at)};
-	*operation = operation_find((struct text){slash + 1, service.size - owner->size - 1}, op);
-	return *operation ? E_OK : E_UNSUPPORTED;
-}
 
 static bool is_events_service(const struct operation *operation)
 {
@@ -37,22 +25,19 @@ static enum error event_in_map(struct intake *intake, struct text map, struct te
 	return event_id_is_valid(ref.event) ? E_OK : E_MALFORMED;
 }
 
-/* What it is, by whom and to which event; whether this role may do it. */
+/* What it is, by whom and to which event; whether this role may do it, and whether the writer is who does it. */
 static enum error identify(struct intake *intake, struct text address, struct text map, struct incoming *in,
 			   struct complaint *complaint)
 {
-	struct mdp_address from;
-	enum error e;
+	struct call call;
+	enum error e = call_read(address, map, &intake->arena, &call, complaint);
 
-	if (!mdp_unpack_address(address, &from))
-		return E_MALFORMED;
-	if ((e = message_decode(&message_request, map, &intake->arena, &in->request, complaint)))
+	if (e)
 		return e;
-	if ((e = read_service(from.service, in->request.op, &in->owner, &in->operation)))
-		return e;
-	in->caller = (struct caller){from.principal, role_from_name(from.role)};
-	if (!(in->operation->roles & in->caller.role))
-		return E_FORBIDDEN;
+	in->caller = call.caller;
+	in->owner = call.owner;
+	in->operation = call.operation;
+	in->request = call.request;
 	if (!is_events_service(in->operation))
 		return in->operation->access == ACCESS_READ ? E_UNSUPPORTED : E_OK;
 	return in->operation->access == ACCESS_READ ? E_OK : event_in_map(intake, map, &in->owner);

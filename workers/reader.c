@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "workers/batch.h"
+#include "workers/call.h"
 #include "workers/driver.h"
 #include "workers/event.h"
 
@@ -99,29 +100,6 @@ static enum error open_store(struct reader *reader, struct text id, struct drive
 	return e;
 }
 
-static enum error find_operation(struct reader *reader, struct text address, struct text map,
-				 const struct operation **operation, struct text *event,
-				 struct complaint *complaint)
-{
-	struct mdp_address from;
-	struct request request;
-	const char *slash;
-	enum error e;
-
-	if (!mdp_unpack_address(address, &from))
-		return E_MALFORMED;
-	if ((e = message_decode(&message_request, map, &reader->arena, &request, complaint)))
-		return e;
-	slash = memrchr(from.service.at, '/', from.service.size);
-	if (!slash)
-		return E_UNSUPPORTED;
-	*event = (struct text){from.service.at, (uint32_t)(slash - from.service.at)};
-	*operation = operation_find((struct text){slash + 1, from.service.size - event->size - 1}, request.op);
-	if (!*operation || !answers[(*operation)->id])
-		return E_UNSUPPORTED;
-	return (*operation)->roles & role_from_name(from.role) ? E_OK : E_FORBIDDEN;
-}
-
 static enum error ask(struct reading *reading, const struct operation *operation, const void *in, void *out)
 {
 	enum error e = driver_begin(reading->store);
@@ -138,7 +116,8 @@ struct text reader_answer(struct reader *reader, struct text address, struct tex
 {
 	struct complaint complaint = {{0}};
 	struct reading reading = {.arena = &reader->arena};
-	const struct operation *operation = NULL;
+	const struct operation *operation;
+	struct call call = {.operation = NULL};
 	void *in = NULL, *out = NULL;
 	struct reply head;
 	struct text reply;
@@ -147,8 +126,12 @@ struct text reader_answer(struct reader *reader, struct text address, struct tex
 	now = reading.now = batch_time(now);
 	arena_reset(&reader->arena);
 	reader->questions++;
-	e = find_operation(reader, address, map, &operation, &reading.event, &complaint);
+	e = call_read(address, map, &reader->arena, &call, &complaint);
+	operation = call.operation;
+	if (!e && !answers[operation->id])
+		e = E_UNSUPPORTED;
 	if (!e) {
+		reading.event = call.owner;
 		in = arena_alloc(&reader->arena, operation->request->size);
 		out = arena_alloc(&reader->arena, operation->result->size);
 		e = in && out ? message_decode_rest(operation->request, map, &reader->arena, in, &complaint)
