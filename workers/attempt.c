@@ -49,7 +49,7 @@ enum error attempt_event_ran(const struct attempt *attempt)
 {
 	const struct state *state = attempt->state;
 	bool ran = state->stage == event_state_open ||
-		   (state->stage == event_state_closed && attempt->happened <= state->closed_at);
+		   (state->stage == event_state_closed && attempt->happened < state->closed_at);
 
 	return ran ? E_OK : E_EVENT_CLOSED;
 }

@@ -513,20 +513,6 @@ struct gathering {
 	uint32_t count, room;
 };
 
-static enum error own_texts(struct arena *arena, const struct message *message, void *row)
-{
-	for (uint32_t i = 0; i < message->count; i++) {
-		const struct field *field = &message->fields[i];
-		struct text *text = (void *)((char *)row + field->offset);
-
-		if (field->type != TYPE_STR && field->type != TYPE_BIN)
-			continue;
-		if (text->at && !(*text = arena_text(arena, *text)).at)
-			return E_NO_MEMORY;
-	}
-	return E_OK;
-}
-
 static enum error gather(void *context, const void *row)
 {
 	struct gathering *g = context;
@@ -544,7 +530,7 @@ static enum error gather(void *context, const void *row)
 		g->room = room;
 	}
 	memcpy(g->rows + g->count * size, row, size);
-	return own_texts(g->arena, g->out, g->rows + g->count++ * size);
+	return record_own(g->out, g->rows + g->count++ * size, g->arena);
 }
 
 enum error driver_list(struct driver *driver, enum query query, const struct message *in, const void *record,
