@@ -163,8 +163,9 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(call archives,broker workers clie
 fuzzers: $(FUZZERS)
 fuzz: ## feed each fuzzer noise for FOR=60 seconds, under sanitizers
 	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined,fuzzer-no-link BUILD=build/clang-fuzz fuzzers
-	@for fuzzer in $(FUZZERS); do mkdir -p $$fuzzer.corpus && echo "  $$fuzzer" && \
-	  $$fuzzer -max_total_time=$(FOR) -verbosity=0 -artifact_prefix=build/ $$fuzzer.corpus || exit 1; done
+	@for fuzzer in $(FUZZERS); do mkdir -p $$fuzzer.corpus; echo "  $$fuzzer $(FOR) s"; \
+	  $$fuzzer -max_total_time=$(FOR) -verbosity=0 -artifact_prefix=build/ $$fuzzer.corpus >$$fuzzer.log 2>&1 \
+	  || { cat $$fuzzer.log; exit 1; }; done; echo "fuzz: nothing found"
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
