@@ -30,7 +30,7 @@ void figure_table(const struct figure *figure, FILE *out);
 void figure_csv(const struct figure *figure, FILE *out);
 
 /* NULL when memory is out. Of qualifier attended every count of persons and entities is [low,
- * high]. */
+ * high], of other qualifiers those in lines by session and any whose bounds differ. */
 json_t *figure_json(const struct figure *figure);
 
 #endif

@@ -3,16 +3,28 @@
 
 #include "clients/cli/moment.h"
 
-/* Pairs where an assumed end could make a difference, plain numbers elsewhere. */
+/* By what was asked, not by what came of it: a reader finds the same shape at every instant. */
 static bool has_ranges(const struct figure *figure)
 {
 	return figure->report.qualifier == qualifier_attended;
 }
 
+/* Assumed ends bear on lines by session, whatever the headline counts. */
+static bool rows_have_ranges(const struct figure *figure)
+{
+	return has_ranges(figure) || figure->report.by == dimension_session;
+}
+
+/* Never one number where there are two. */
+static json_t *number_or_pair(bool paired, int64_t low, int64_t high)
+{
+	return paired || low != high ? json_pack("[I,I]", (json_int_t)low, (json_int_t)high)
+				     : json_integer((json_int_t)high);
+}
+
 static json_t *count(const struct figure *figure, int64_t low, int64_t high)
 {
-	return has_ranges(figure) ? json_pack("[I,I]", (json_int_t)low, (json_int_t)high)
-				  : json_integer((json_int_t)high);
+	return number_or_pair(has_ranges(figure), low, high);
 }
 
 static json_t *stamp(const struct figure *figure, int64_t ms)
@@ -79,6 +91,7 @@ static json_t *headline(const struct figure *f)
 /* Of support and second representations the service tells the high figure alone. */
 static json_t *row(const struct figure *f, const struct figure_row *r)
 {
+	bool paired = rows_have_ranges(f);
 	json_t *object = json_object();
 
 	set(object, "key", text(r->key));
@@ -90,11 +103,11 @@ static json_t *row(const struct figure *f, const struct figure_row *r)
 	set(object, "region", text(r->region));
 	if (r->region_inferred)
 		set(object, "region_inferred", json_true());
-	set(object, "persons", count(f, r->low, r->high));
-	set_number(object, has_ranges(f) ? "support_high" : "support", r->support);
-	set_number(object, has_ranges(f) ? "also_high" : "also", r->also);
+	set(object, "persons", number_or_pair(paired, r->low, r->high));
+	set_number(object, paired ? "support_high" : "support", r->support);
+	set_number(object, paired ? "also_high" : "also", r->also);
 	if (r->states_low != ABSENT)
-		set(object, "states", count(f, r->states_low, r->states_high));
+		set(object, "states", number_or_pair(paired, r->states_low, r->states_high));
 	set_number(object, "in_good_standing", r->in_good_standing);
 	if (r->not_applicable)
 		set(object, "not_applicable", json_true());

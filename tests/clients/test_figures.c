@@ -7,6 +7,10 @@ static const struct figure_row rows[] = {
 	{.key = {"MA", 2}, .kind = entity_kind_state, .standing = standing_member, .low = 2, .high = 3, .support = 1,
 	 .also = 0, .states_low = ABSENT, .states_high = ABSENT, .in_good_standing = ABSENT},
 };
+static const struct figure_row certain_rows[] = {
+	{.key = {"MA", 2}, .low = 3, .high = 3, .support = 1, .also = 0, .states_low = 2, .states_high = 2,
+	 .in_good_standing = ABSENT},
+};
 static const struct unresolved_count unresolved[] = {{.flag = flag_open_interval, .count = 4}};
 
 static void fill(struct figure *figure, const struct figures_query *query, struct arena *arena,
@@ -71,6 +75,8 @@ static void other_counts_are_numbers(void **state)
 
 	(void)state;
 	fill(&figure, &query, &arena, qualifier_checked_in);
+	figure.report.representatives_low = 15;
+	figure.report.rows = (struct list){(void *)(uintptr_t)certain_rows, 1};
 	figure.zone = zone_open("Africa/Casablanca");
 	json = figure_json(&figure);
 	assert_int_equal(json_integer_value(inside(json, "headline", "representatives")), 15);
@@ -82,6 +88,46 @@ static void other_counts_are_numbers(void **state)
 	assert_string_equal(json_string_value(json_object_get(json, "qualifier")), "checked_in");
 	json_decref(json);
 	zone_close(figure.zone);
+	arena_free(&arena);
+}
+
+/* Assumed ends bear on lines by session, whatever the headline counts. */
+static void lines_by_session_are_pairs(void **state)
+{
+	struct figures_query query = {.by = dimension_session};
+	struct arena arena = {0};
+	struct figure figure;
+	json_t *json;
+	const json_t *row;
+
+	(void)state;
+	fill(&figure, &query, &arena, qualifier_checked_in);
+	figure.report.representatives_low = 15;
+	figure.report.by = dimension_session;
+	figure.report.rows = (struct list){(void *)(uintptr_t)certain_rows, 1};
+	json = figure_json(&figure);
+	assert_true(json_is_integer(inside(json, "headline", "representatives")));
+	row = json_array_get(json_object_get(json, "rows"), 0);
+	expect_pair(json_object_get(row, "persons"), 3, 3);
+	expect_pair(json_object_get(row, "states"), 2, 2);
+	assert_int_equal(json_integer_value(json_object_get(row, "support_high")), 1);
+	json_decref(json);
+	arena_free(&arena);
+}
+
+static void bounds_that_differ_are_both_told(void **state)
+{
+	struct figures_query query = {.by = dimension_none};
+	struct arena arena = {0};
+	struct figure figure;
+	json_t *json;
+
+	(void)state;
+	fill(&figure, &query, &arena, qualifier_checked_in);
+	json = figure_json(&figure);
+	expect_pair(inside(json, "headline", "representatives"), 12, 15);
+	expect_pair(json_object_get(json_array_get(json_object_get(json, "rows"), 0), "persons"), 2, 3);
+	json_decref(json);
 	arena_free(&arena);
 }
 
@@ -112,6 +158,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(attended_counts_are_pairs),
 		cmocka_unit_test(other_counts_are_numbers),
+		cmocka_unit_test(lines_by_session_are_pairs),
+		cmocka_unit_test(bounds_that_differ_are_both_told),
 		cmocka_unit_test(a_table_says_what_it_counts),
 	};
 
