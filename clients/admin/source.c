@@ -22,6 +22,18 @@ bool source_blame(struct source *source, const char *where, const char *format, 
 	return false;
 }
 
+/* Some editors begin a file with a byte-order mark, which is no JSON. False with errno when nothing
+ * can be read, as of a folder. */
+static bool skip_mark(FILE *file)
+{
+	int first = getc(file);
+
+	/* what is no mark is no JSON either, and one byte put back is enough for that to be seen */
+	if (first != 0xEF || getc(file) != 0xBB || getc(file) != 0xBF)
+		ungetc(first, file);
+	return !ferror(file);
+}
+
 bool source_open(struct source *source, const char *path, struct arena *arena)
 {
 	json_error_t error;
@@ -31,6 +43,11 @@ bool source_open(struct source *source, const char *path, struct arena *arena)
 	source->arena = arena;
 	if (!file)
 		return source_blame(source, NULL, "cannot be read: %s.", strerror(errno));
+	if (!skip_mark(file)) {
+		source_blame(source, NULL, "cannot be read: %s.", strerror(errno));
+		fclose(file);
+		return false;
+	}
 	source->root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
 	fclose(file);
 	if (!source->root)

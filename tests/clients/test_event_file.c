@@ -173,6 +173,35 @@ static void expect_complaint(const char *text, const char *part)
 	arena_free(&arena);
 }
 
+static void a_byte_order_mark_is_skipped(void **state)
+{
+	struct event_file file = {.zone = NULL};
+	struct arena arena = {0};
+	char path[200];
+
+	(void)state;
+	if (!read_text(&file, "\xEF\xBB\xBF" HEAD "\"sessions\": []}", NULL, path, &arena))
+		fail_msg("%s", file.source.complaint);
+	unlink(path);
+	event_file_close(&file);
+	arena_free(&arena);
+	expect_complaint("\xEF\xBB" "{}", "line 1: not JSON");
+	expect_complaint("\xEF\xBB\xBF", "line 1: not JSON");
+	expect_complaint("", "line 1: not JSON");
+}
+
+static void a_folder_is_no_file(void **state)
+{
+	struct event_file file = {.zone = NULL};
+	struct arena arena = {0};
+
+	(void)state;
+	assert_false(event_file_open(&file, "schema/data", &arena));
+	assert_string_equal(file.source.complaint, "schema/data: cannot be read: Is a directory.");
+	event_file_close(&file);
+	arena_free(&arena);
+}
+
 /* The event's own fields go into the first load: one that does not fit must not get that far. */
 static void an_event_that_does_not_fit_is_refused(void **state)
 {
@@ -290,6 +319,8 @@ int main(void)
 		cmocka_unit_test(printed_people_hold_roles),
 		cmocka_unit_test(a_board_without_times_is_no_error),
 		cmocka_unit_test(states_and_institutions_are_read_beside_it),
+		cmocka_unit_test(a_byte_order_mark_is_skipped),
+		cmocka_unit_test(a_folder_is_no_file),
 		cmocka_unit_test(an_event_that_does_not_fit_is_refused),
 		cmocka_unit_test(a_wrong_file_is_told_what_is_wrong),
 		cmocka_unit_test(times_that_cannot_be_are_told_by_session),
