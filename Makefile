@@ -130,7 +130,7 @@ AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filte
 sanitized:
 	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined BUILD=$(SANITIZED) tested
 
-test: tested $(if $(SANITIZED),sanitized) ## run every test; T=workers/attendance CASE=replay runs one
+test: tested $(if $(SANITIZED),sanitized) ## run every test; T=workers/dedupe CASE=conflict runs one
 	@$(PYTHON) tests/run --case "$(CASE)" $(C_TESTS) $(PY_FILES:%=$(BUILD)/%) $(AGAIN)
 
 # ---- what a person runs ----

@@ -60,6 +60,8 @@ static void route(struct broker *broker, struct text peer, const struct mdp_clie
 		       "clients without keys have no role here.");
 	} else if (is_too_large(request)) {
 		answer(broker, &to, E_TOO_LARGE, NULL);
+	} else if (request->service.size > SERVICE_NAME_MAX) {
+		answer(broker, &to, E_UNKNOWN_EVENT, NULL); /* nobody can offer it */
 	} else if (request->bodies > BODIES_MAX) {
 		answer(broker, &to, E_MALFORMED, "A request has at most 6 body frames.");
 	} else if (!status_request(broker, &to, request)) {
@@ -79,8 +81,7 @@ void caller_request(struct broker *broker, struct text peer, const struct frames
 {
 	struct mdp_client_message request;
 
-	if (!mdp_read_client(frames, &request) || request.command != MDP_CLIENT_REQUEST ||
-	    request.service.size > SERVICE_NAME_MAX) {
+	if (!mdp_read_client(frames, &request) || request.command != MDP_CLIENT_REQUEST) {
 		broker->counters.malformed++;
 		return;
 	}

@@ -16,6 +16,8 @@
 #define strncat(...)  strncat_is_banned_use_memcpy_or_snprintf
 #define sprintf(...)  sprintf_is_banned_use_snprintf
 #define vsprintf(...) vsprintf_is_banned_use_vsnprintf
+#define stpcpy(...)   stpcpy_is_banned_use_memcpy_or_snprintf
+#define stpncpy(...)  stpncpy_is_banned_use_memcpy_or_snprintf
 #define gets(...)     gets_is_banned_use_getline
 #define strtok(...)   strtok_is_banned_use_strcspn
 #define gmtime(...)   gmtime_is_banned_use_gmtime_r
@@ -26,6 +28,10 @@
 #define atol(...)     atol_is_banned_use_strtoll_and_check
 #define atof(...)     atof_is_banned_use_strtod_and_check
 #define alloca(...)   alloca_is_banned_use_an_arena
+#define atoll(...)    atoll_is_banned_use_strtoll_and_check
+#define mktemp(...)   mktemp_is_banned_use_mkstemp_or_mkdtemp
+#define tmpnam(...)   tmpnam_is_banned_use_mkstemp_or_mkdtemp
+#define srand(...)    srand_is_banned_use_randombytes_buf
 #define rand(...)     rand_is_banned_use_randombytes_buf
 #define system(...)   system_is_banned_use_posix_spawn
 #define popen(...)    popen_is_banned_use_posix_spawn

@@ -81,6 +81,8 @@ static enum error failed(struct driver *driver, const char *what)
 	explain(driver, "%s: %s (SQLite %d)", what, sqlite3_errmsg(driver->db), code);
 	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
 		distrust(driver);
+	if ((code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_CORRUPT)
+		explain(driver, "this is no event file, or a damaged one (SQLite %d)", code);
 	switch (code & 0xFF) {
 	case SQLITE_FULL:
 		return E_DISK_FULL;
@@ -114,6 +116,7 @@ static int64_t pragma_value(struct driver *driver, const char *sql)
 /* Each migration in a transaction of its own, with the version it leads to. */
 static enum error migrate(struct driver *driver, int64_t from)
 {
+	assert(from >= 0);
 	for (int64_t v = from; v < VERSION; v++) {
 		char version[64];
 		enum error e;

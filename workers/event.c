@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "workers/store.h"
@@ -41,6 +42,18 @@ static enum error take_lock(struct event *event, const char *folder, struct text
 		return E_OK;
 	snprintf(why, WHY_MAX, "another worker has this event (%.180s is locked)", path);
 	return E_SUPERSEDED;
+}
+
+/* SQLite takes an empty or very short file for a new database and would write over it. */
+static enum error check_size(const char *path, bool create, char *why)
+{
+	enum { HEADER_SIZE = 100 }; /* https://www.sqlite.org/fileformat.html */
+	struct stat about;
+
+	if (stat(path, &about) != 0 || about.st_size >= HEADER_SIZE || (create && about.st_size == 0))
+		return E_OK;
+	snprintf(why, WHY_MAX, "this is no event file: it is too short to be one");
+	return E_BAD_DATA;
 }
 
 static enum error claim(struct event *event, void (*random)(void *, size_t))
@@ -79,7 +92,7 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 		e = E_STORAGE;
 	else if (!create && access(event->path, F_OK) != 0)
 		e = E_UNKNOWN_EVENT;
-	else
+	else if (!(e = check_size(event->path, create, why)))
 		e = take_lock(event, folder, id, why);
 	if (!e) {
 		e = driver_open(event->path, DRIVER_WRITE, &event->store);

@@ -15,6 +15,21 @@ static struct session_row row_of_plan(const struct session_plan *plan, int64_t l
 	};
 }
 
+/* What the plan does not say stays as it stands: a printed programme that is loaded again takes no room away. */
+static struct session_row row_after(const struct attempt *attempt, const struct session_plan *plan)
+{
+	struct session_row given = row_of_plan(plan, attempt->fact.seq), row;
+	uint16_t known = schedule_find(&attempt->state->schedule, plan->session);
+
+	if (known == SESSION_NONE)
+		return given;
+	row = *LIST_AT(attempt->state->sessions, session_row, known);
+	record_overlay(&message_session_row, &row, &given);
+	row.counts = given.counts;
+	row.invented = given.invented;
+	return row;
+}
+
 typedef enum error put_fn(struct driver *store, const void *record, int64_t ledger);
 
 #define PUT(record) \
@@ -52,8 +67,7 @@ enum error handle_load(struct attempt *attempt, const struct load *in, struct do
 	if (!rows.items)
 		return E_NO_MEMORY;
 	for (uint32_t i = 0; i < rows.count; i++)
-		*LIST_AT(rows, session_row, i) =
-			row_of_plan(LIST_AT(in->sessions, session_plan, i), attempt->fact.seq);
+		*LIST_AT(rows, session_row, i) = row_after(attempt, LIST_AT(in->sessions, session_plan, i));
 	if ((e = plan_check_days(attempt, &in->days)) || (e = plan_check_sessions(attempt, &rows, &in->rooms)))
 		return e;
 	attempt->programme_changed = true;
@@ -69,34 +83,18 @@ enum error handle_load(struct attempt *attempt, const struct load *in, struct do
 	return put_each(attempt, &in->roles, sizeof(struct role_plan), put_role_put);
 }
 
-static void take_int(int64_t *to, int64_t given)
-{
-	if (given != ABSENT)
-		*to = given;
-}
-
-static void take_text(struct text *to, struct text given)
-{
-	if (given.at)
-		*to = given;
-}
-
 static void amend_row(struct session_row *row, const struct amend_session *in)
 {
-	if (in->type) {
-		row->type = in->type;
+	const struct session_row given = {
+		.session = in->session, .ledger = row->ledger, .position = ABSENT, .day = in->day, .room = in->room,
+		.type = in->type, .title_en = in->title_en, .title_fr = in->title_fr, .title_ar = in->title_ar,
+		.starts = in->starts, .ends = in->ends, .continues = in->continues, .capacity = in->capacity,
+		.admits = in->admits,
+	};
+
+	record_overlay(&message_session_row, row, &given);
+	if (in->type)
 		row->counts = session_type_counts(in->type);
-	}
-	take_int(&row->day, in->day);
-	take_int(&row->starts, in->starts);
-	take_int(&row->ends, in->ends);
-	take_int(&row->capacity, in->capacity);
-	take_text(&row->room, in->room);
-	take_text(&row->title_en, in->title_en);
-	take_text(&row->title_fr, in->title_fr);
-	take_text(&row->title_ar, in->title_ar);
-	take_text(&row->continues, in->continues);
-	take_text(&row->admits, in->admits);
 }
 
 enum error handle_amend_session(struct attempt *attempt, const struct amend_session *in, struct done *out)
@@ -153,24 +151,54 @@ enum error handle_close_event(struct attempt *attempt, const struct event_ref *i
 
 /* ---- the gavel ---- */
 
-static enum error session_of_gavel(struct attempt *attempt, const struct gavel *in, uint16_t *session)
-{
-	attempt->remark = in->why;
-	attempt->fact.session = in->session;
-	attempt->fact.since = in->time;
-	*session = in->session.at ? schedule_find(&attempt->state->schedule, in->session) : SESSION_NONE;
-	return *session == SESSION_NONE ? E_UNKNOWN_SESSION : E_OK;
-}
-
 static int64_t gavel_falls(const struct attempt *attempt)
 {
 	return attempt->fact.since == ABSENT ? attempt->happened : attempt->fact.since;
 }
 
+/* The session that sits in the room then, or is to start within `early`: the last of them to start. */
+static uint16_t session_in_room(const struct state *state, struct text code, int64_t at, int64_t early)
+{
+	const struct schedule *schedule = &state->schedule;
+	uint16_t room = state_room(state, code), found = SESSION_NONE;
+	int64_t latest = INT64_MIN;
+
+	for (uint32_t i = 0; room != SESSION_NONE && i < schedule->sitting_count; i++) {
+		int64_t start = schedule_start(schedule, (uint16_t)i);
+
+		if (schedule->sittings[i].room != room || start == ABSENT || start > at + early || start < latest ||
+		    schedule_day(schedule, start) != schedule_day(schedule, at))
+			continue;
+		latest = start;
+		found = (uint16_t)i;
+	}
+	return found;
+}
+
+static enum error session_of_gavel(struct attempt *attempt, const struct gavel *in, int64_t early, uint16_t *session)
+{
+	const struct state *state = attempt->state;
+
+	attempt->remark = in->why;
+	attempt->fact.session = in->session;
+	attempt->fact.since = in->time;
+	if (in->session.at) {
+		*session = schedule_find(&state->schedule, in->session);
+		return *session == SESSION_NONE ? E_UNKNOWN_SESSION : E_OK;
+	}
+	*session = session_in_room(state, in->room, gavel_falls(attempt), early);
+	if (*session == SESSION_NONE) {
+		attempt->detail = TEXT("No session sits in this room at that time: name the session.");
+		return E_UNKNOWN_SESSION;
+	}
+	attempt->fact.session = state->schedule.sittings[*session].code;
+	return E_OK;
+}
+
 enum error handle_open_session(struct attempt *attempt, const struct gavel *in, struct done *out)
 {
 	uint16_t session;
-	enum error e = session_of_gavel(attempt, in, &session);
+	enum error e = session_of_gavel(attempt, in, ADMISSION_EARLY, &session);
 
 	out->ledger = attempt->fact.seq;
 	if (!e && attempt->state->schedule.sittings[session].closed != ABSENT &&
@@ -183,7 +211,7 @@ enum error handle_close_session(struct attempt *attempt, const struct gavel *in,
 {
 	uint16_t session;
 	int64_t start;
-	enum error e = session_of_gavel(attempt, in, &session);
+	enum error e = session_of_gavel(attempt, in, 0, &session);
 
 	if (e)
 		return e;
@@ -198,7 +226,7 @@ enum error handle_clear(struct attempt *attempt, const struct gavel *in, struct 
 
 	out->ledger = attempt->fact.seq;
 	if (in->session.at) {
-		enum error e = session_of_gavel(attempt, in, &session);
+		enum error e = session_of_gavel(attempt, in, 0, &session);
 
 		if (!e) /* its room of now: it may be moved to another */
 			attempt->fact.room = LIST_AT(attempt->state->sessions, session_row, session)->room;

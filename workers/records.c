@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "schema/message_field.h"
+
 #include "schema/message_rows.h"
 #include "workers/records.def"
 #include "schema/message_types_end.h"
@@ -19,4 +21,33 @@ enum error record_own(const struct message *message, void *record, struct arena 
 			return E_NO_MEMORY;
 	}
 	return E_OK;
+}
+
+static size_t size_of(enum type type)
+{
+	switch (type) {
+	case TYPE_STR:
+	case TYPE_BIN:
+		return sizeof(struct text);
+	case TYPE_INT:
+	case TYPE_TIME:
+		return sizeof(int64_t);
+	case TYPE_BOOL:
+		return sizeof(bool);
+	case TYPE_ENUM:
+		return sizeof(unsigned);
+	case TYPE_LIST:
+		return sizeof(struct list);
+	}
+	return 0;
+}
+
+void record_overlay(const struct message *message, void *record, const void *given)
+{
+	for (uint32_t i = 0; i < message->count; i++) {
+		const struct field *field = &message->fields[i];
+
+		if (!field_is_absent(field, field_in(field, given)))
+			memcpy(field_at(field, record), field_in(field, given), size_of(field->type));
+	}
 }

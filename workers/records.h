@@ -16,4 +16,7 @@
 /* Copies a record's texts into the arena, where they were views. E_OK or E_NO_MEMORY. */
 enum error record_own(const struct message *message, void *record, struct arena *arena);
 
+/* Takes over what `given` says; what it leaves absent stays. A BOOL says something only when it is true. */
+void record_overlay(const struct message *message, void *record, const void *given);
+
 #endif

@@ -377,11 +377,14 @@ class Hostile(Case):
         id_, map_ = os.urandom(16), msgpack.packb({"op": "status"})
         wrong = ([b"MDPC02"], [b"MDPC02", b"\x01"], [b"MDPC02", b"\x01", b"broker"], [b""], [b"", b"", b"MDPC02"],
                  [b"MDPC02", b"\x02", b"broker", id_, map_], [b"MDPC03", b"\x01", b"broker", id_, map_],
-                 [b"MDPC02", b"\x01", b"", id_, map_], [b"MDPC02", b"\x01", b"x" * 200, id_, map_],
+                 [b"MDPC02", b"\x01", b"", id_, map_],
                  [b"MDPC01", b"broker"], [b"MDPW02", b"\x01", b"e1/attendance"], [b"MDPW02", b"\x05"])
         for frames in wrong:
             self.client.raw(frames)
         self.assertEqual(before + len(wrong), self.client.get("broker", "status")["malformed"])
+
+    def test_service_with_a_name_too_long_to_be_offered(self):
+        self.said(self.client.do("x" * 200 + "/people", "find", text="a"), "error", "unknown_event")
 
     def test_body_that_is_not_id_and_map(self):
         id_, map_ = os.urandom(16), msgpack.packb({"op": "status"})

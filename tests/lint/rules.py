@@ -13,7 +13,7 @@ ONLY_IN = {
     "msgpack.h": {"schema/message.c", "schema/mdp.c"},
 }
 BANNED = re.compile(r"(?<![\w.>])(strcpy|strncpy|strcat|strncat|sprintf|vsprintf|gets|strtok|gmtime|localtime|asctime"
-                    r"|ctime|atoi|atol|atof|alloca|rand|system|popen)\s*\(")
+                    r"|ctime|atoi|atol|atof|atoll|stpcpy|stpncpy|mktemp|tmpnam|alloca|rand|srand|system|popen)\s*\(")
 LINES = 600
 
 

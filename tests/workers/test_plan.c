@@ -127,6 +127,37 @@ static void a_session_continues_another_one(void **state)
 	assert_int_equal(amend(&in), E_OK);
 }
 
+static void a_plan_loaded_again_takes_nothing_away(void **state)
+{
+	struct session_plan plan;
+	struct load load;
+	struct programme programme;
+
+	(void)state;
+	message_clear(&message_session_plan, &plan);
+	message_clear(&message_load, &load);
+	plan.session = TEXT("S1");
+	plan.type = session_type_plenary;
+	plan.counts = true;
+	plan.title_en = TEXT("Another title");
+	load.event = TEXT("m");
+	load.sessions = (struct list){&plan, 1};
+	assert_int_equal(meeting_do(m, "events", "load", &load, NULL), E_OK);
+	assert_int_equal(meeting_do(m, "changes", "programme", &(struct programme_query){.cursor = ABSENT}, &programme),
+			 E_OK);
+	for (uint32_t i = 0; i < programme.sessions.count; i++) {
+		const struct session_line *line = LIST_AT(programme.sessions, session_line, i);
+
+		if (!text_is(line->session, "S1"))
+			continue;
+		assert_true(text_is(line->room, "hall"));
+		assert_int_equal(line->starts, meeting_time(1, 10, 0));
+		assert_true(text_is(line->title_en, "Another title"));
+		return;
+	}
+	fail();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +165,7 @@ int main(void)
 		TEST(a_session_admits_categories_alone),
 		TEST(a_session_is_in_a_room_that_there_is),
 		TEST(a_session_continues_another_one),
+		TEST(a_plan_loaded_again_takes_nothing_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,20 @@ static void a_session_without_times_has_no_share(void **state)
 	assert_false(row("S1")->not_applicable);
 }
 
+static void a_gavel_for_a_room_falls_in_what_sits_there(void **state)
+{
+	struct text badge = one_delegate();
+	struct gavel close = {.room = TEXT("hall"), .time = ABSENT}, nowhere = {.room = TEXT("cellar"), .time = ABSENT};
+
+	(void)state;
+	pass(badge, "P1", direction_in, 14, 0);
+	meeting_at(m, 1, 15, 0);
+	assert_int_equal(meeting_do(m, "attendance", "close_session", &nowhere, NULL), E_UNKNOWN_SESSION);
+	assert_int_equal(meeting_do(m, "attendance", "close_session", &close, NULL), E_OK);
+	meeting_at(m, 1, 18, 0);
+	expect_minutes("P1", 60, 60);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +230,7 @@ int main(void)
 		TEST(a_room_is_occupied_before_its_session_begins),
 		TEST(who_is_attested_is_present),
 		TEST(a_session_without_times_has_no_share),
+		TEST(a_gavel_for_a_room_falls_in_what_sits_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
