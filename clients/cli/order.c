@@ -170,6 +170,7 @@ int order_settle(struct order *order, struct caller *caller)
 		    zone_to_utc(zone, reading.date, reading.time, ms))
 			return cli_usage(order->options, "--%s %s: there is no such time.",
 					 local->field->name, local->value);
+		*ms += reading.milliseconds;
 	}
 	return EXIT_DONE;
 }

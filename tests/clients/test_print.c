@@ -176,6 +176,10 @@ static void moments_carry_the_zones_offset(void **state)
 	assert_true(text_is(moment_show(zone, 1709193600000, &arena), "2024-02-29 09:00"));
 	assert_true(text_is(moment_stamp(zone, 1709193600000, &arena), "2024-02-29T09:00:00+01:00"));
 	assert_true(text_is(moment_stamp(NULL, 1709193600250, &arena), "2024-02-29T08:00:00.250+00:00"));
+	assert_true(text_is(moment_show(zone, 1709193600250, &arena), "2024-02-29 09:00:00.250"));
+	assert_true(moment_read("2024-02-29 09:00:00.250", &reading));
+	assert_int_equal(reading.milliseconds, 250);
+	assert_false(moment_read("2024-02-29 09:00:00.25x", &reading));
 	assert_true(moment_read("2024-02-29T09:00", &reading));
 	assert_string_equal(reading.date, "2024-02-29");
 	assert_string_equal(reading.time, "09:00");

@@ -376,6 +376,7 @@ class Demo:
         while self.server.poll() is None:
             time.sleep(1)
             self.step(now + int((time.monotonic() - begun) * 1000))
+        self.options.keep = True  # the log is in it, and the event
         raise Failure("hudur serve ended; %s/serve.log says why" % self.folder)
 
     def close(self):
