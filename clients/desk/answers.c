@@ -108,7 +108,7 @@ static void answer_check_in(struct desk *desk, const struct awaited *awaited, st
 
 	if (message_decode(&message_checked_in, map, arena, &result, NULL) != E_OK)
 		return;
-	if (result.already && result.day != ABSENT)
+	if ((result.already || awaited->told) && result.day != ABSENT)
 		snprintf(day, sizeof day, "  checked in day %" PRId64, result.day);
 	snprintf(tail, sizeof tail, "%s%s%.*s%s", day, result.badge.at ? "  badge " : "", (int)result.badge.size,
 		 result.badge.at ? result.badge.at : "", awaited->told ? "  (was kept, now confirmed)" : "");
@@ -138,7 +138,8 @@ static void answer_badge(struct desk *desk, const struct awaited *awaited, struc
 
 	if (message_decode(&message_issued, map, arena, &result, NULL) != E_OK)
 		return;
-	snprintf(tail, sizeof tail, "  badge %.*s%s%.*s%s", (int)result.badge.size, result.badge.at,
+	snprintf(tail, sizeof tail, "  %s %.*s%s%.*s%s", awaited->told ? "badge issued, nothing more:" : "badge",
+		 (int)result.badge.size, result.badge.at,
 		 result.revoked.at ? "  replaces " : "", (int)result.revoked.size,
 		 result.revoked.at ? result.revoked.at : "", awaited->told ? "  (was kept, now confirmed)" : "");
 	outcome_tell(desk, awaited, result.person, "OK", tail);

@@ -150,7 +150,10 @@ static struct action text_enter(struct editor *editor, struct text text)
 		text_clear(editor);
 		return say("After # comes a person's number, such as #12.");
 	}
-	return editor->asked && !editor->unanswered ? nothing : search(editor);
+	if (!editor->asked || editor->unanswered)
+		return search(editor);
+	/* a number names one person: whoever insists need not wait for an answer that may not come */
+	return editor->number > 0 ? check_in(editor, editor->number) : nothing;
 }
 
 static struct action matches_enter(struct editor *editor)

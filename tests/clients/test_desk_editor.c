@@ -272,6 +272,19 @@ static void number_goes_in_unseen_when_nobody_answers(void **state)
 	assert_int_equal(press(&play, KEY_ENTER).kind, ACTION_SEARCH);
 }
 
+static void whoever_insists_on_a_number_waits_for_no_answer(void **state)
+{
+	struct play play = begun(false);
+
+	(void)state;
+	type(&play, "#12");
+	assert_int_equal(press(&play, KEY_ENTER).kind, ACTION_SEARCH);
+	assert_int_equal(press(&play, KEY_ENTER).kind, ACTION_CHECK_IN);
+	type(&play, "har");
+	assert_int_equal(press(&play, KEY_ENTER).kind, ACTION_SEARCH);
+	assert_int_equal(press(&play, KEY_ENTER).kind, ACTION_NONE);
+}
+
 static void line_is_edited(void **state)
 {
 	struct play play = begun(false);
@@ -414,6 +427,7 @@ int main(void)
 		cmocka_unit_test(badge_of_another_event_is_told),
 		cmocka_unit_test(number_is_shown_then_checked_in),
 		cmocka_unit_test(number_goes_in_unseen_when_nobody_answers),
+		cmocka_unit_test(whoever_insists_on_a_number_waits_for_no_answer),
 		cmocka_unit_test(line_is_edited),
 		cmocka_unit_test(endless_line_stays_bounded),
 		cmocka_unit_test(walk_in_is_asked_step_by_step),
