@@ -108,6 +108,22 @@ static const char *file_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+/* What the service said no to did not go in; without its answer nobody knows. */
+static void tell_unsent(const struct importing *im, const struct reply *reply)
+{
+	int64_t first = im->rows[0].line, last = im->rows[im->count - 1].line;
+
+	if (reply->status == status_error || reply->status == status_refused)
+		cli_complain(im->options,
+			     "Lines %" PRId64 " to %" PRId64 " did not go in, nor what follows them.",
+			     first, last);
+	else
+		cli_complain(im->options,
+			     "It is not known whether lines %" PRId64 " to %" PRId64 " went in; import "
+			     "the file again, what is there already stays as it is.",
+			     first, last);
+}
+
 static int send_chunk(struct importing *im)
 {
 	struct arena arena = {0};
@@ -134,11 +150,7 @@ static int send_chunk(struct importing *im)
 			if (!keep_bad(im, LIST_AT(result->rows, import_row, i)))
 				done = EXIT_NOT_DONE;
 	} else {
-		cli_complain(
-			im->options,
-			"It is not known whether lines %" PRId64 " to %" PRId64
-			" went in; import the file again, what is there already stays as it is.",
-			im->rows[0].line, im->rows[im->count - 1].line);
+		tell_unsent(im, &answer.reply);
 	}
 	im->count = 0;
 	im->bytes = 0;
