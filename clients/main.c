@@ -131,6 +131,15 @@ static int take_format(char **words, const char **format)
 	return 2;
 }
 
+/* The status, unless what was printed could not be written. */
+static int told(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "hudur: what was to be printed could not be written: %s.\n", strerror(errno));
+	return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	const char *format;
@@ -142,16 +151,16 @@ int main(int argc, char **argv)
 		return EXIT_UNKNOWN;
 	}
 	if (!command)
-		return print_list(format);
+		return told(print_list(format));
 	if (strcmp(command, "--version") == 0) {
 		puts("hudur " HUDUR_VERSION);
-		return EXIT_SUCCESS;
+		return told(EXIT_SUCCESS);
 	}
 	if (strcmp(command, "help") == 0 && argv[2 + taken])
 		return run_help(argv[2 + taken]);
 	if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
 	    strcmp(command, "help") == 0)
-		return print_list(format);
+		return told(print_list(format));
 	/* the command reads the format behind its name */
 	memmove(argv + 2, argv + 1, (size_t)taken * sizeof *argv);
 	argv[1] = command;

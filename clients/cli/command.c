@@ -41,6 +41,7 @@ int command_main(const char *program, const char *sentence, const struct command
 {
 	const struct command *command;
 	struct options options;
+	int result;
 
 	cli_options_start(&options, program);
 	for (argv++; *argv && **argv == '-';) {
@@ -54,17 +55,18 @@ int command_main(const char *program, const char *sentence, const struct command
 	}
 	if (options.version) {
 		cli_version(&options);
-		return EXIT_DONE;
+		return cli_told(&options);
 	}
 	if (!*argv && options.help) {
 		help(&options, sentence, table);
-		return EXIT_DONE;
+		return cli_told(&options);
 	}
 	if (!*argv)
 		return cli_usage(&options, "Which command?");
 	command = find(table, *argv);
 	if (!command)
 		return cli_usage(&options, "There is no command %s.", *argv);
-	return command->run ? command->run(&options, command, argv + 1)
-			    : operation_run(&options, command, argv + 1);
+	result = command->run ? command->run(&options, command, argv + 1)
+			      : operation_run(&options, command, argv + 1);
+	return result == EXIT_DONE ? cli_told(&options) : result;
 }

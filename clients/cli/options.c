@@ -1,6 +1,7 @@
 /* Reads the options that every program understands. */
 #include "clients/cli/options.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,14 @@ void cli_options_help(FILE *out)
 	      "  --worker NAME           whose events service, for load, open, close and events (default main)\n"
 	      "  -h, --help              this text\n"
 	      "  --version               the version\n", out);
+}
+
+int cli_told(const struct options *options)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_DONE;
+	cli_complain(options, "What was to be printed could not be written in full: %s.", strerror(errno));
+	return EXIT_NOT_DONE;
 }
 
 void cli_version(const struct options *options)

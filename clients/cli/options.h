@@ -45,6 +45,9 @@ int cli_option_format(struct options *options, const char *word);
 /* The lines of --help for the options above. */
 void cli_options_help(FILE *out);
 
+/* EXIT_DONE when all that was printed could be written, else EXIT_NOT_DONE after a sentence. */
+int cli_told(const struct options *options);
+
 /* "hudur-admin 0.1.0" */
 void cli_version(const struct options *options);
 

@@ -6,6 +6,9 @@
 
 static const char program[] = "hudur-desk";
 
+/* How long the broker may be silent at the start before the desk begins alone. */
+enum { FIRST_ANSWER_MS = 2000 };
+
 static int check_in_prepare(const struct options *options, void *request)
 {
 	const struct check_in *fields = request;
@@ -42,6 +45,31 @@ static const struct command commands[] = {
 	{.name = NULL},
 };
 
+/* A mistyped event is told now and not at the first participant's turn. A broker that is away is no
+ * reason not to begin. */
+static int event_ask(struct caller *caller)
+{
+	const struct options *options = caller->options;
+	struct options hasty = *options;
+	struct arena arena = {0};
+	struct answer answer;
+	struct find fields;
+
+	if (hasty.timeout_ms > FIRST_ANSWER_MS)
+		hasty.timeout_ms = FIRST_ANSWER_MS;
+	message_clear(&message_find, &fields);
+	fields.limit = 1;
+	caller->options = &hasty;
+	int result = caller_ask(caller, &operations[OP_people_find], &fields, &arena, &answer);
+	caller->options = options;
+	arena_free(&arena);
+	if (result == EXIT_DONE || answer.reply.status == status_error || answer.reply.status == status_refused)
+		return result;
+	cli_complain(options, "The desk begins all the same: check-ins are kept, names are found once the broker "
+		     "is back.");
+	return EXIT_DONE;
+}
+
 static int line_mode(const struct options *options)
 {
 	static struct desk desk;
@@ -52,10 +80,14 @@ static int line_mode(const struct options *options)
 	if (options->format != FORMAT_TABLE)
 		return cli_usage(options, "The line mode is for people; --format goes with a command such as find.");
 	int result = caller_open(&caller, options, true);
+	if (result == EXIT_DONE)
+		result = event_ask(&caller);
 	if (result == EXIT_DONE) {
 		desk = (struct desk){.caller = &caller, .hudur = caller.hudur, .event = options->event};
 		result = desk_run(&desk, isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
 		caller.backlog = 0; /* its answers were told, and what is left was too */
+		if (result == EXIT_DONE)
+			result = cli_told(options);
 	}
 	caller_close(&caller);
 	return result;

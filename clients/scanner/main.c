@@ -20,7 +20,7 @@ struct settings {
 /* How long the broker may be silent at the start before the door begins alone. */
 enum { FIRST_ANSWER_MS = 2000 };
 
-static int help(void)
+static int help(const struct options *options)
 {
 	puts("hudur scan -e EVENT --session CODE: the door of a session.\n"
 	     "Reads badge codes from standard input, one a line, and answers each at once with yes or no.\n"
@@ -35,8 +35,9 @@ static int help(void)
 	     "                          (default 5)");
 	cli_options_help(stdout);
 	puts("\nExits 0 when the input ended and every scan was answered or is safe in the spool, 1 when the\n"
-	     "door could not start or a scan was not kept, 2 when it was called wrongly.");
-	return EXIT_DONE;
+	     "door could not start, a scan was not kept or an answer could not be written, 2 when it was\n"
+	     "called wrongly.");
+	return cli_told(options);
 }
 
 static int own_option(struct settings *settings, char **argv)
@@ -233,7 +234,7 @@ static int door_leave(const struct settings *settings, const struct caller *call
 		fprintf(stderr, " %s; the next hudur scan with --spool %s sends them", caller->spool,
 			caller->spool);
 	fputs(".\n", stderr);
-	return door->unkept || door->failed ? EXIT_NOT_DONE : EXIT_DONE;
+	return door->unkept || door->failed || door->teller.untold ? EXIT_NOT_DONE : EXIT_DONE;
 }
 
 static int run(const struct settings *settings, struct caller *caller)
@@ -276,10 +277,10 @@ int main(int argc, char **argv)
 	if (result != EXIT_DONE)
 		return result;
 	if (settings.common.help)
-		return help();
+		return help(&settings.common);
 	if (settings.common.version) {
 		cli_version(&settings.common);
-		return EXIT_DONE;
+		return cli_told(&settings.common);
 	}
 	result = caller_open(&caller, &settings.common, true);
 	if (result == EXIT_DONE)

@@ -1,6 +1,7 @@
 /* Prints a door's answers, large where a steward stands before a screen and plain where a program reads. */
 #include "clients/scanner/tell.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 
@@ -9,12 +10,22 @@
 
 enum { CODE_SHOWN_MAX = 64, GLYPH_ROWS = 5 };
 
+/* Nobody may take silence for a yes or a no: what standard output does not take goes to standard error. */
+static void flushed(struct teller *teller, const char *text)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return;
+	teller->untold++;
+	fprintf(stderr, "hudur-scan: NOT WRITTEN (%s): %s\n", strerror(errno), text);
+	clearerr(stdout);
+}
+
 void teller_start(struct teller *teller, enum format format, bool terminal)
 {
 	*teller = (struct teller){.format = format, .banner = terminal && format == FORMAT_TABLE};
 	if (format == FORMAT_CSV)
 		fputs("badge,answer,reason,note,offline,list_age_ms,session,direction\r\n", stdout);
-	fflush(stdout);
+	flushed(teller, "the names of the columns");
 }
 
 /* Row by row, to be read from the other end of a corridor. */
@@ -92,12 +103,13 @@ static void json_print(const struct passing *passing, const struct verdict *verd
 	json_print_line(line);
 }
 
-void tell_verdict(const struct teller *teller, const struct passing *passing,
+void tell_verdict(struct teller *teller, const struct passing *passing,
 		  const struct verdict *verdict)
 {
 	char code[CODE_SHOWN_MAX + 1], text[VERDICT_TEXT_MAX];
 
 	code_clean(passing->badge, code, sizeof code);
+	verdict_tell(verdict, code, text);
 	if (teller->banner)
 		banner_print(verdict->admitted);
 	if (teller->format == FORMAT_JSON) {
@@ -105,13 +117,12 @@ void tell_verdict(const struct teller *teller, const struct passing *passing,
 	} else if (teller->format == FORMAT_CSV) {
 		csv_print(passing, verdict, code);
 	} else {
-		verdict_tell(verdict, code, text);
 		puts(text);
 	}
-	fflush(stdout);
+	flushed(teller, text);
 }
 
-void tell_place(const struct teller *teller, const char *session, enum direction direction)
+void tell_place(struct teller *teller, const char *session, enum direction direction)
 {
 	const char *way = vocabulary_word(&vocabulary_direction, direction);
 
@@ -119,10 +130,10 @@ void tell_place(const struct teller *teller, const char *session, enum direction
 		json_print_line(json_pack("{s:s, s:s}", "session", session, "direction", way));
 	else if (teller->format == FORMAT_TABLE)
 		printf("NOW %s %s\n", session, way);
-	fflush(stdout);
+	flushed(teller, session);
 }
 
-void tell_no(const struct teller *teller, const char *what, const char *reason, const char *sentence)
+void tell_no(struct teller *teller, const char *what, const char *reason, const char *sentence)
 {
 	if (teller->banner)
 		banner_print(false);
@@ -134,5 +145,5 @@ void tell_no(const struct teller *teller, const char *what, const char *reason, 
 	} else {
 		csv_no_print(what, reason, sentence);
 	}
-	fflush(stdout);
+	flushed(teller, sentence);
 }

@@ -9,18 +9,19 @@
 struct teller {
 	enum format format;
 	bool banner;
+	int64_t untold; /* what standard output did not take; it was said on standard error */
 };
 
 void teller_start(struct teller *teller, enum format format, bool terminal);
 
 /* One answer, flushed at once. The badge's text is shown as it is when it is clean, else as "(unreadable)". */
-void tell_verdict(const struct teller *teller, const struct passing *passing,
+void tell_verdict(struct teller *teller, const struct passing *passing,
 		  const struct verdict *verdict);
 
 /* Where the door stands now: after `in`, `out`, `session CODE`. */
-void tell_place(const struct teller *teller, const char *session, enum direction direction);
+void tell_place(struct teller *teller, const char *session, enum direction direction);
 
 /* Anything else that was answered no: a line that is no scan, a session that does not exist. */
-void tell_no(const struct teller *teller, const char *what, const char *reason, const char *sentence);
+void tell_no(struct teller *teller, const char *what, const char *reason, const char *sentence);
 
 #endif

@@ -120,11 +120,11 @@ int main(int argc, char **argv)
 		return status;
 	if (arguments.options.help) {
 		fputs(help, stdout);
-		return EXIT_DONE;
+		return cli_told(&arguments.options);
 	}
 	if (arguments.options.version) {
 		cli_version(&arguments.options);
-		return EXIT_DONE;
+		return cli_told(&arguments.options);
 	}
 	status = EXIT_NOT_DONE;
 	if (site_open(&site, arguments.data))
