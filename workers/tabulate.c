@@ -264,7 +264,7 @@ static void count_in(struct table *table, struct table_line *line, const struct 
 {
 	add(&line->persons, low, high);
 	if (table_is_support(who->category))
-		line->support += high;
+		add(&line->support, low, high);
 	if (line->states)
 		mark_states(table, line->states, who, represented(low, high));
 }
@@ -295,7 +295,7 @@ void table_count(struct table *table, const struct profile *who, int64_t low, in
 	if (line != LINE_NONE)
 		count_in(table, &table->lines[line], who, low, high);
 	if (table->by == dimension_country && also != ENTITY_NONE)
-		table->lines[also].also += high;
+		add(&table->lines[also].also, low, high);
 }
 
 /* ---- telling ---- */
@@ -356,8 +356,10 @@ static void tell_entity(const struct table *table, uint32_t entity, struct figur
 	row->standing = of->standing;
 	row->region = of->plan.region;
 	row->region_inferred = of->plan.region_inferred;
-	if (of->plan.kind == entity_kind_state)
-		row->also = table->lines[entity].also;
+	if (of->plan.kind != entity_kind_state)
+		return;
+	row->also_low = table->lines[entity].also.low;
+	row->also = table->lines[entity].also.high;
 }
 
 static void tell_group(const struct table *table, uint32_t line, struct figure_row *row)
@@ -397,7 +399,8 @@ static void tell_line(const struct table *table, uint32_t number, struct figure_
 	row->name_ar = line->name_ar;
 	row->low = line->persons.low;
 	row->high = line->persons.high;
-	row->support = line->support;
+	row->support_low = line->support.low;
+	row->support = line->support.high;
 	row->not_applicable = line->not_applicable;
 	if (table->by == dimension_country && number != ENTITY_NONE)
 		tell_entity(table, number, row);
@@ -415,7 +418,7 @@ static bool is_shown(const struct table *table, uint32_t number)
 		return true;
 	if (table->left_out != ENTITY_NONE && number == table->left_out)
 		return false;
-	return table_class(table->state, (uint16_t)number) == CLASS_MEMBER || line->persons.high || line->also;
+	return table_class(table->state, (uint16_t)number) == CLASS_MEMBER || line->persons.high || line->also.high;
 }
 
 /* Member states first, then who else is there, what is not stated last. */

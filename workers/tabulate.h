@@ -20,7 +20,7 @@ struct span {
 struct table_line {
 	struct text key, name_en, name_fr, name_ar; /* views: into the state, or of whoever fills the line */
 	struct span persons;
-	int64_t support, also; /* high */
+	struct span support, also;
 	uint8_t *states;       /* by entity: REPRESENTED_ bits of member states; NULL: the line tells of no states */
 	bool not_applicable;
 };

@@ -88,7 +88,13 @@ static json_t *headline(const struct figure *f)
 	return object;
 }
 
-/* Of support and second representations the service tells the high figure alone. */
+/* Left out where the line has none such, as a line that is no state has no second representations. */
+static void set_pair(json_t *object, const char *key, bool paired, int64_t low, int64_t high)
+{
+	if (high != ABSENT)
+		set(object, key, number_or_pair(paired, low == ABSENT ? high : low, high));
+}
+
 static json_t *row(const struct figure *f, const struct figure_row *r)
 {
 	bool paired = rows_have_ranges(f);
@@ -104,8 +110,8 @@ static json_t *row(const struct figure *f, const struct figure_row *r)
 	if (r->region_inferred)
 		set(object, "region_inferred", json_true());
 	set(object, "persons", number_or_pair(paired, r->low, r->high));
-	set_number(object, paired ? "support_high" : "support", r->support);
-	set_number(object, paired ? "also_high" : "also", r->also);
+	set_pair(object, "support", paired, r->support_low, r->support);
+	set_pair(object, "also", paired, r->also_low, r->also);
 	if (r->states_low != ABSENT)
 		set(object, "states", number_or_pair(paired, r->states_low, r->states_high));
 	set_number(object, "in_good_standing", r->in_good_standing);

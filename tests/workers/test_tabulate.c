@@ -140,7 +140,7 @@ static void support_staff_are_apart(void **state)
 	(void)state;
 	begin(dimension_country, false);
 	for (size_t i = 0; i < sizeof support / sizeof *support; i++)
-		count(who(B, 0, support[i]), 1, 1);
+		count(who(B, 0, support[i]), i == 0 ? 0 : 1, 1);
 	count(who(C, 0, category_none), 1, 1);
 	tell();
 	assert_int_equal(report.support_high, 5);
@@ -149,6 +149,7 @@ static void support_staff_are_apart(void **state)
 	assert_int_equal(report.total_high, 6);
 	assert_int_equal(row("B")->high, 5);
 	assert_int_equal(row("B")->support, 5);
+	assert_int_equal(row("B")->support_low, 4);
 }
 
 static void a_second_representation_is_a_state_and_no_head(void **state)
