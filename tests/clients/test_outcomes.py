@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 import unittest
 
 from tests.clients import test_serve as programs
@@ -33,6 +34,7 @@ class OutcomesTest(programs.WithFolder):
         for words in (("load", MEETING), ("open", "-e", EVENT)):
             done = self.run_program("hudur-admin", *words, "--endpoint", endpoint)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.wait_for_event(endpoint)
         return endpoint
 
     def test_a_desk_does_not_begin_at_an_event_that_is_not_there(self):
@@ -41,8 +43,17 @@ class OutcomesTest(programs.WithFolder):
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertIn("unknown_event", result.stderr)
 
+    def wait_for_event(self, endpoint):
+        """A worker is ready before its readers have told every broker of every event."""
+        deadline = time.monotonic() + programs.PATIENCE
+        while self.run_program("hudur-report", "programme", "-e", EVENT, "--endpoint", endpoint).returncode != 0:
+            self.assertLess(time.monotonic(), deadline)
+
     def test_a_desk_does_not_begin_where_its_role_may_not(self):
+        self.loaded()
+        self.serves[-1].end()
         endpoint = self.serve(*programs.ANY, "--local-role", "scanner").ready()[0]
+        self.wait_for_event(endpoint)
         result = self.run_program("hudur-desk", "-e", EVENT, "--endpoint", endpoint, stdin="somebody\n")
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertIn("forbidden", result.stderr)
