@@ -1,13 +1,12 @@
 /* From a request's bytes to its stored answer, inside one transaction. */
 #include "workers/batch.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "schema/utf8.h"
 #include "workers/store.h"
 
-enum { DIGEST_SIZE = 16, RETRY_MS = 100, RETRY_FULL_MS = 2000, DETAIL_MAX = 512 };
+enum { RETRY_MS = 100, RETRY_FULL_MS = 2000, DETAIL_MAX = 512 };
 
 /* ---- replies ---- */
 
@@ -100,7 +99,6 @@ static handler_fn *const handlers[OP_COUNT] = {
 /* ---- dedupe ---- */
 
 struct dedupe {
-	struct text digest;
 	struct fact first;  /* what was stored under this id before: the first answer stands */
 	bool repeated;
 	int64_t decision;   /* ledger row of a door's decision about it that came first; ABSENT: none */
@@ -116,7 +114,7 @@ static enum error find_first(struct batch *batch, const struct incoming *in, str
 	if (e)
 		return e;
 	if (out->repeated)
-		return text_equal(out->first.digest, out->digest) ? E_OK : E_CONFLICT;
+		return text_equal(out->first.digest, in->digest) ? E_OK : E_CONFLICT;
 	e = announced_find(store, in->id, batch->arena, &announced, &found);
 	if (!e && found)
 		out->decision = announced.ledger;
@@ -125,12 +123,7 @@ static enum error find_first(struct batch *batch, const struct incoming *in, str
 
 static enum error dedupe(struct batch *batch, const struct incoming *in, struct dedupe *out)
 {
-	unsigned char *digest = arena_alloc(batch->arena, DIGEST_SIZE);
-
-	if (!digest)
-		return E_NO_MEMORY;
-	crypto_generichash(digest, DIGEST_SIZE, (const unsigned char *)in->map.at, in->map.size, NULL, 0);
-	*out = (struct dedupe){.digest = {(char *)digest, DIGEST_SIZE}, .decision = ABSENT};
+	*out = (struct dedupe){.decision = ABSENT};
 	if (idset_may_have(&batch->event->ids, in->id))
 		return find_first(batch, in, out);
 	return idset_add(&batch->event->ids, in->id) ? E_OK : E_NO_MEMORY;
@@ -290,7 +283,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	message_clear(in->operation->result, result);
 	begin_fact(&attempt.fact, in, state->last + 1);
 	attempt.fact.corrects = known->decision;
-	attempt.fact.digest = known->digest;
+	attempt.fact.digest = in->digest;
 	attempt.derived_end = &attempt.derived;
 	attempt.happened = fact_time(&attempt.fact);
 	written = driver_changes(attempt.store);

@@ -9,6 +9,7 @@
 /* One request, read and checked, and what is to be answered. Bytes live in the intake's arena. */
 struct incoming {
 	struct text id, map;
+	struct text digest;      /* of the map's bytes */
 	struct caller caller;
 	struct text owner;       /* id of the event it is for */
 	const struct operation *operation; /* NULL: refused before it came here */
@@ -18,6 +19,9 @@ struct incoming {
 	struct text reply;       /* set by batch_run, or before it when it was refused */
 	struct incoming *next;   /* for the same event */
 };
+
+/* BLAKE2b of a map's bytes: what makes two requests of one id the same. */
+enum { DIGEST_SIZE = 16 };
 
 /* What a device has sent in this batch. */
 struct device_tally {

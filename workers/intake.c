@@ -1,6 +1,7 @@
 /* From a request's bytes to an operation with its fields, and back to the reply's bytes. */
 #include "workers/intake.h"
 
+#include <sodium.h>
 #include <stdio.h>
 
 #include "schema/mdp.h"
@@ -63,12 +64,23 @@ static enum error check_request(const struct request *request, struct complaint 
 	return E_OK;
 }
 
-/* The operation's own fields. */
+static enum error digest_map(struct intake *intake, struct incoming *in)
+{
+	unsigned char *digest = arena_alloc(&intake->arena, DIGEST_SIZE);
+
+	if (!digest)
+		return E_NO_MEMORY;
+	crypto_generichash(digest, DIGEST_SIZE, (const unsigned char *)in->map.at, in->map.size, NULL, 0);
+	in->digest = (struct text){(char *)digest, DIGEST_SIZE};
+	return E_OK;
+}
+
+/* The operation's own fields, and the digest: whatever needs no event is done here, beside the storing thread. */
 static enum error read_fields(struct intake *intake, struct incoming *in, struct complaint *complaint)
 {
 	enum error e = check_request(&in->request, complaint);
 
-	if (e)
+	if (e || (e = digest_map(intake, in)))
 		return e;
 	in->fields = arena_alloc(&intake->arena, in->operation->request->size);
 	if (!in->fields)

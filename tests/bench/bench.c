@@ -19,7 +19,7 @@
 #include "tests/bench/crowd.h"
 #include "tests/bench/echo.h"
 
-enum { CONNECTIONS = 64, IN_FLIGHT = 16, PEOPLE = 20000, ROUNDS = 8, ALONE = 1000, SYNCS = 300, SPOOLED = 200 };
+enum { CONNECTIONS = 64, IN_FLIGHT = 16, PEOPLE = 20000, TURNS = 3, ROUNDS = 4, ALONE = 1000, SYNCS = 300, SPOOLED = 200 };
 
 struct stand {
 	char folder[512], bin[512];
@@ -160,40 +160,49 @@ static double cpu_us(pid_t pid)
 	return (double)(user + system) * 1e6 / (double)sysconf(_SC_CLK_TCK);
 }
 
+static void keep_best(struct load_result *best, struct load_result *result)
+{
+	bool better = !best->answered || rate(result) > rate(best);
+
+	free(better ? best->latencies_us : result->latencies_us);
+	if (better)
+		*best = *result;
+}
+
+/* The machine's speed drifts: echo and scans take turns, and of each the best of three counts. */
 static void measure_throughput(struct stand *stand, const struct echo *echo)
 {
-	struct requests scans = crowd_scans(&stand->crowd, stand->round, ROUNDS);
-	struct requests part = {scans.service, scans.maps, scans.count / 2};
-	struct worker_status before, after;
-	struct load_result result;
-	double best = 0, durable, broker_us, worker_us;
+	struct load_result echoed = {0}, durable = {0}, result;
+	struct worker_status before = ask_status(stand), after;
+	double broker_us = cpu_us(stand->broker), worker_us = cpu_us(stand->worker);
+	uint32_t scanned = 0;
 
-	stand->round += ROUNDS;
-	for (int i = 0; i < 3; i++) {
-		if (!load_run(echo->endpoint, CONNECTIONS, IN_FLIGHT, &part, NULL, NULL, &result))
+	for (int turn = 0; turn < TURNS; turn++) {
+		struct requests scans = crowd_scans(&stand->crowd, stand->round, ROUNDS);
+
+		stand->round += ROUNDS;
+		scanned += scans.count;
+		if (!load_run(echo->endpoint, CONNECTIONS, IN_FLIGHT, &scans, NULL, NULL, &result))
 			die("the echo failed");
-		best = rate(&result) > best ? rate(&result) : best;
-		free(result.latencies_us);
+		keep_best(&echoed, &result);
+		if (!load_run(stand->listen, CONNECTIONS, IN_FLIGHT, &scans, is_ok, NULL, &result))
+			die("scans failed");
+		keep_best(&durable, &result);
 	}
-	before = ask_status(stand);
-	broker_us = cpu_us(stand->broker);
-	worker_us = cpu_us(stand->worker);
-	if (!load_run(stand->listen, CONNECTIONS, IN_FLIGHT, &scans, is_ok, NULL, &result))
-		die("scans failed");
 	broker_us = cpu_us(stand->broker) - broker_us;
 	worker_us = cpu_us(stand->worker) - worker_us;
 	after = ask_status(stand);
-	durable = rate(&result);
-	row(stand, "echo_per_s", best, "1/s");
-	row(stand, "durable_scans_per_s", durable, "1/s");
-	row(stand, "durable_ratio", durable / best, "");
-	row(stand, "p50_ms", (double)percentile(result.latencies_us, scans.count, 50) / 1000, "ms");
-	row(stand, "p99_ms", (double)percentile(result.latencies_us, scans.count, 99) / 1000, "ms");
+	row(stand, "echo_per_s", rate(&echoed), "1/s");
+	row(stand, "durable_scans_per_s", rate(&durable), "1/s");
+	row(stand, "durable_ratio", rate(&durable) / rate(&echoed), "");
+	row(stand, "p50_ms", (double)percentile(durable.latencies_us, durable.answered, 50) / 1000, "ms");
+	row(stand, "p99_ms", (double)percentile(durable.latencies_us, durable.answered, 99) / 1000, "ms");
 	row(stand, "commit_batch_mean",
 	    (double)(after.requests - before.requests) / (double)(after.commits - before.commits), "scans");
-	row(stand, "broker_cpu_us_per_scan", broker_us / scans.count, "us");
-	row(stand, "worker_cpu_us_per_scan", worker_us / scans.count, "us");
-	free(result.latencies_us);
+	row(stand, "broker_cpu_us_per_scan", broker_us / scanned, "us");
+	row(stand, "worker_cpu_us_per_scan", worker_us / scanned, "us");
+	free(echoed.latencies_us);
+	free(durable.latencies_us);
 }
 
 static void measure_alone(struct stand *stand, const struct echo *echo)
