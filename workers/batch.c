@@ -96,6 +96,21 @@ static handler_fn *const handlers[OP_COUNT] = {
 #include "schema/operations.def"
 };
 
+/* Bytes are made from it beside the storing thread. */
+static void answer_with(struct incoming *in, const struct reply *head, struct text result)
+{
+	in->answered = true;
+	in->head = *head;
+	in->result = result;
+}
+
+struct text batch_reply(struct arena *arena, const struct incoming *in)
+{
+	if (in->reply.at || !in->answered)
+		return in->reply;
+	return encode_reply(arena, &in->head, in->result);
+}
+
 /* ---- dedupe ---- */
 
 struct dedupe {
@@ -134,8 +149,8 @@ static enum error answer_again(struct batch *batch, struct incoming *in, const s
 	struct reply reply = reply_for(batch->arena, error_from_name(first->reason), (struct text){0}, batch->now);
 
 	reply.repeated = true;
-	in->reply = encode_reply(batch->arena, &reply, first->answer);
-	return in->reply.at ? E_OK : E_NO_MEMORY;
+	answer_with(in, &reply, first->answer);
+	return E_OK;
 }
 
 /* ---- storing ---- */
@@ -300,8 +315,8 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	if ((e = store_attempt(batch, &attempt)) || (e = tally_device(batch, in)))
 		return e;
 	reply = reply_for(batch->arena, verdict, attempt.detail, batch->now);
-	in->reply = encode_reply(batch->arena, &reply, answer);
-	return in->reply.at ? E_OK : E_NO_MEMORY;
+	answer_with(in, &reply, answer);
+	return E_OK;
 }
 
 static enum error run_one(struct batch *batch, struct incoming *in)
@@ -325,10 +340,18 @@ static enum error write_devices(struct batch *batch)
 	return e;
 }
 
+/* What was undone was not answered: should memory be out for a refusal, nothing at all is handed out. */
+static void take_answers_back(struct incoming *first, uint32_t count)
+{
+	for (; first && count; first = first->next, count--)
+		first->answered = false;
+}
+
 enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count)
 {
 	struct event *event = batch->event;
 	enum error e = event->loaded ? E_OK : event_reload(event);
+	uint32_t left = count;
 
 	if (!e)
 		e = event_begin(event);
@@ -336,7 +359,7 @@ enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count
 		return e;
 	batch->projection = (struct projection){.state = &event->state, .arena = batch->arena};
 	batch->devices = NULL;
-	for (struct incoming *in = first; !e && in && count; in = in->next, count--)
+	for (struct incoming *in = first; !e && in && left; in = in->next, left--)
 		e = run_one(batch, in);
 	if (!e)
 		e = projection_write(&batch->projection, event->store);
@@ -346,7 +369,9 @@ enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count
 		e = driver_commit(event->store);
 	else
 		driver_rollback(event->store);
-	if (e)
+	if (e) {
 		event->loaded = false; /* what is in memory never happened */
+		take_answers_back(first, count);
+	}
 	return e;
 }

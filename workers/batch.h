@@ -16,7 +16,10 @@ struct incoming {
 	struct request request;  /* views into map */
 	void *fields;            /* of operation->request */
 	int64_t received;
-	struct text reply;       /* set by batch_run, or before it when it was refused */
+	struct text reply;       /* when it was refused without being stored */
+	bool answered;           /* else, by batch_run: its reply is `head` with `result` */
+	struct reply head;
+	struct text result;
 	struct incoming *next;   /* for the same event */
 };
 
@@ -39,7 +42,7 @@ struct batch {
 };
 
 /*
- * Runs requests of one event in one transaction and sets their replies. On an error nothing has happened and the
+ * Runs requests of one event in one transaction and answers them. On an error nothing has happened and the
  * state is as before, reloaded from the file; no reply is set.
  */
 enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count);
@@ -52,5 +55,8 @@ int64_t batch_time(int64_t now);
  * words): it is cut to what a reply can hold. Absent only when memory is out.
  */
 struct text batch_refusal(struct arena *arena, enum error error, struct text detail, int64_t now);
+
+/* The reply's bytes, made when the batch is durable. Absent when there is none, or memory is out. */
+struct text batch_reply(struct arena *arena, const struct incoming *in);
 
 #endif

@@ -216,7 +216,7 @@ static struct text join_parts(struct intake *intake, const struct ticket *ticket
 {
 	struct reply head;
 	struct scan_batch_replies out;
-	struct text whole;
+	struct text whole, map;
 
 	message_clear(&message_reply, &head);
 	message_clear(&message_scan_batch_replies, &out);
@@ -226,10 +226,10 @@ static struct text join_parts(struct intake *intake, const struct ticket *ticket
 	if (!out.replies.items)
 		return (struct text){0};
 	for (uint32_t i = 0; i < ticket->part_count; i++) {
-		if (!ticket->parts[i].reply.at)
+		if (!(map = batch_reply(&intake->arena, &ticket->parts[i])).at)
 			return (struct text){0};
 		*LIST_AT(out.replies, packed, out.replies.count++) =
-			(struct packed){.id = ticket->parts[i].id, .map = ticket->parts[i].reply};
+			(struct packed){.id = ticket->parts[i].id, .map = map};
 	}
 	if (message_encode_two(&message_reply, &head, &message_scan_batch_replies, &out, &intake->arena, &whole))
 		return (struct text){0};
@@ -247,7 +247,8 @@ void intake_hand_out(struct intake *intake, int64_t now, reply_fn *reply, void *
 		struct text map = t->reply;
 
 		if (!map.at && t->part_count)
-			map = is_wrapping(t) ? join_parts(intake, t, now) : t->parts->reply;
+			map = is_wrapping(t) ? join_parts(intake, t, now)
+				      : batch_reply(&intake->arena, t->parts);
 		if (!map.at)
 			map = intake_busy(intake, now);
 		if (map.at)
