@@ -8,9 +8,9 @@ static enum error judge_badge(const struct credential *holder)
 	return holder->badge == badge_state_revoked ? E_REVOKED_BADGE : E_OK;
 }
 
-static enum error judge_registration(const struct credential *holder)
+enum error admission_registration(enum registration_state registration)
 {
-	switch (holder->registration) {
+	switch (registration) {
 	case registration_state_accredited:
 		return E_OK;
 	case registration_state_cancelled:
@@ -56,7 +56,7 @@ enum error admission_judge(const struct schedule *schedule, uint16_t session,
 	enum error e = judge_badge(holder);
 
 	if (e == E_OK && entering)
-		e = judge_registration(holder);
+		e = admission_registration(holder->registration);
 	if (e)
 		return e;
 	if (session >= schedule->sitting_count)

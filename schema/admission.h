@@ -15,6 +15,9 @@ struct credential {
 	enum category category;
 };
 
+/* Whether a registration lets in, at a desk or a door: E_OK, E_CANCELLED (also replaced) or E_NOT_ACCREDITED. */
+enum error admission_registration(enum registration_state registration);
+
 /*
  * E_OK, or the first of: unknown_badge, revoked_badge, and for IN alone cancelled (also replaced),
  * not_accredited; unknown_session (SESSION_NONE); and for IN alone outside_hours, not_admitted,

@@ -11,22 +11,6 @@ static int64_t check_in_day(const struct schedule *schedule, int64_t at)
 	return at < schedule->days[0].starts ? 1 : schedule->day_count;
 }
 
-static enum error may_check_in(const struct person *person)
-{
-	switch (person->state) {
-	case registration_state_accredited:
-		return E_OK;
-	case registration_state_cancelled:
-	case registration_state_replaced:
-		return E_CANCELLED;
-	case registration_state_none:
-	case registration_state_registered:
-	case registration_state_count:
-		break;
-	}
-	return E_NOT_ACCREDITED;
-}
-
 static enum error who(struct attempt *attempt, const struct check_in *in, const struct person **person)
 {
 	const struct badge *badge;
@@ -86,7 +70,7 @@ enum error handle_check_in(struct attempt *attempt, const struct check_in *in, s
 	enum error e;
 
 	if ((e = attempt_time(attempt)) || (e = attempt_event_ran(attempt)) || (e = who(attempt, in, &person)) ||
-	    (e = may_check_in(person)))
+	    (e = admission_registration(person->state)))
 		return e;
 	badge = state_badge_in_force(attempt->state, person);
 	attempt->fact.day = check_in_day(&attempt->state->schedule, attempt->happened);
