@@ -30,24 +30,9 @@ struct list {
 #define MAY false
 
 /* struct scan { struct text badge; ... } for each message; pad keeps an empty message a valid struct */
-#define STR(min, max) struct text
-#define BIN(min, max) struct text
-#define INT(min, max) int64_t
-#define TIME int64_t
-#define BOOL bool
-#define ENUM(vocabulary) enum vocabulary
-#define LIST(record, max) struct list
-#define MESSAGE(name, sentence) struct name {
-#define FIELD(message, name, need, type, sentence) type name;
-#define END(name) char pad_; };
+#include "schema/message_structs.h"
 #include "schema/messages.def"
-#undef STR
-#undef BIN
-#undef INT
-#undef TIME
-#undef BOOL
-#undef ENUM
-#undef LIST
+#include "schema/message_types_end.h"
 
 enum type { TYPE_STR, TYPE_BIN, TYPE_INT, TYPE_TIME, TYPE_BOOL, TYPE_ENUM, TYPE_LIST };
 
