@@ -18,7 +18,7 @@
 /* Ends with an empty row, since a message may have no fields. */
 #define MESSAGE(name_, sentence_) static const struct field name_##_fields[] = {
 #define FIELD(message, name_, need_, type_, sentence_) \
-	{.name = #name_, .need = (need_), .offset = offsetof(struct message, name_), \
+	{.name = #name_, .length = sizeof #name_ - 1, .need = (need_), .offset = offsetof(struct message, name_), \
 	 .sentence = sentence_, type_},
 #define END(name_) {.name = NULL}};
 #include "schema/messages.def"
@@ -58,8 +58,7 @@ void message_clear(const struct message *message, void *record)
 
 static bool is_named(const struct field *field, struct text name)
 {
-	return strnlen(field->name, (size_t)name.size + 1) == name.size &&
-	       memcmp(field->name, name.at, name.size) == 0;
+	return text_equal((struct text){field->name, field->length}, name);
 }
 
 const struct field *field_find(const struct message *message, struct text name, uint32_t near)
@@ -111,7 +110,7 @@ static size_t size_of(const struct message *message, const void *record)
 
 		if (!is_written(field, record))
 			continue;
-		size += 2 * HEAD_MAX + strlen(field->name);
+		size += 2 * HEAD_MAX + field->length;
 		if (field->type == TYPE_STR || field->type == TYPE_BIN)
 			size += ((const struct text *)value)->size;
 		else if (field->type == TYPE_ENUM)
@@ -182,7 +181,7 @@ static int write_fields(msgpack_packer *packer, const struct message *message, c
 
 		if (!is_written(field, record))
 			continue;
-		e = msgpack_pack_str_with_body(packer, field->name, strlen(field->name));
+		e = msgpack_pack_str_with_body(packer, field->name, field->length);
 		if (!e)
 			e = write_value(packer, field, field_in(field, record));
 	}

@@ -41,6 +41,7 @@ struct message;
 /* One row of the table. Limits: bytes (STR, BIN), value (INT, TIME), records (LIST). */
 struct field {
 	const char *name;
+	uint32_t length; /* of the name, bytes */
 	bool need;
 	enum type type;
 	uint32_t offset;

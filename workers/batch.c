@@ -228,7 +228,8 @@ static bool is_of_door(const struct operation *operation)
 static enum error tally_device(struct batch *batch, const struct incoming *in)
 {
 	const struct request *request = &in->request;
-	struct device_tally *tally = batch->devices;
+	struct device_tally **devices = &batch->devices[state_door(request->device) % DEVICE_BUCKETS];
+	struct device_tally *tally = *devices;
 
 	while (tally && !text_equal(tally->row.device, request->device))
 		tally = tally->next;
@@ -237,8 +238,8 @@ static enum error tally_device(struct batch *batch, const struct incoming *in)
 		if (!tally)
 			return E_NO_MEMORY;
 		tally->row = (struct device_row){.device = request->device};
-		tally->next = batch->devices;
-		batch->devices = tally;
+		tally->next = *devices;
+		*devices = tally;
 	}
 	tally->row.requests++;
 	tally->row.scans += is_of_door(in->operation);
@@ -335,8 +336,9 @@ static enum error write_devices(struct batch *batch)
 {
 	enum error e = E_OK;
 
-	for (struct device_tally *d = batch->devices; !e && d; d = d->next)
-		e = device_put(batch->event->store, &d->row);
+	for (int i = 0; i < DEVICE_BUCKETS; i++)
+		for (struct device_tally *d = batch->devices[i]; !e && d; d = d->next)
+			e = device_put(batch->event->store, &d->row);
 	return e;
 }
 
@@ -358,7 +360,7 @@ enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count
 	if (e)
 		return e;
 	batch->projection = (struct projection){.state = &event->state, .arena = batch->arena};
-	batch->devices = NULL;
+	memset(batch->devices, 0, sizeof batch->devices);
 	for (struct incoming *in = first; !e && in && left; in = in->next, left--)
 		e = run_one(batch, in);
 	if (!e)

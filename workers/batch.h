@@ -26,6 +26,8 @@ struct incoming {
 /* BLAKE2b of a map's bytes: what makes two requests of one id the same. */
 enum { DIGEST_SIZE = 16 };
 
+enum { DEVICE_BUCKETS = 64 };
+
 /* What a device has sent in this batch. */
 struct device_tally {
 	struct device_row row;
@@ -38,7 +40,7 @@ struct batch {
 	void (*random)(void *bytes, size_t size);
 	int64_t now;
 	struct projection projection;
-	struct device_tally *devices;
+	struct device_tally *devices[DEVICE_BUCKETS];
 };
 
 /*

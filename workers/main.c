@@ -80,9 +80,6 @@ struct gathering {
 	struct worker *worker;
 	struct links *links;
 	struct storing storing;
-	struct intake intakes[2];
-	struct intake *gathered; /* the other one is with the storing thread, or rests */
-	bool away;
 	const struct notice *seen;
 };
 
@@ -100,13 +97,14 @@ static void offer_writer(void *context, const struct notice *notice)
 static size_t gather(void *context, struct link *link, struct text address, struct text id, struct text map)
 {
 	struct gathering *g = context;
-	size_t before = g->gathered->count;
 	int64_t now = clock_now(&g->worker->clock);
+	struct intake *intake = storing_open(&g->storing);
+	size_t before = intake->count;
 
-	if (intake_take(g->gathered, link, address, id, map, now))
-		return g->gathered->count - before;
-	link_reply(link, address, id, intake_busy(g->gathered, now));
-	return 1;
+	if (!intake_take(intake, link, address, id, map, now))
+		link_reply(link, address, id, intake_busy(intake, now));
+	before = storing_shut(&g->storing) - before;
+	return before ? before : 1;
 }
 
 static void hand_out(void *context, void *origin, struct text address, struct text id, struct text map)
@@ -116,25 +114,16 @@ static void hand_out(void *context, void *origin, struct text address, struct te
 }
 
 /* False when the disk is not to be trusted any more. */
-static bool exchange(struct gathering *g)
+static bool hand_out_stored(struct gathering *g)
 {
+	struct intake *stored;
 	bool trusted;
-	struct intake *stored = storing_take_back(&g->storing, &trusted);
 
-	if (!trusted)
-		return false;
-	if (g->away && !stored)
-		return true;
-	g->away = g->gathered->count > 0;
-	if (g->away) {
-		storing_give(&g->storing, g->gathered);
-		g->gathered = &g->intakes[g->gathered == g->intakes];
-	}
-	if (stored) {
+	while ((stored = storing_take_back(&g->storing, &trusted)) && trusted) {
 		intake_hand_out(stored, clock_now(&g->worker->clock), hand_out, NULL);
-		intake_reset(stored);
+		storing_return(&g->storing, stored);
 	}
-	return true;
+	return trusted;
 }
 
 /*
@@ -156,47 +145,46 @@ static int gather_until(struct gathering *g, int signals)
 	bool up = false;
 
 	while (!(woken & ENDED)) {
-		size_t count = g->gathered->count, room = count < BATCH_MAX ? BATCH_MAX - count : 0;
+		size_t count;
 
 		if (woken & POSTED)
 			billboard_read(&g->worker->board, WRITER_BELL, &g->seen, offer_writer, g);
-		links_receive(g->links, room);
+		if ((woken & STORED) && !hand_out_stored(g))
+			return distrust_disk();
+		storing_open(&g->storing);
+		count = storing_shut(&g->storing);
+		links_receive(g->links, count < BATCH_MAX ? BATCH_MAX - count : 0);
 		if (!up && links_are_up(g->links)) {
 			up = true;
 			puts("ready");
 			fflush(stdout);
 		}
-		if (((woken & STORED) || !g->away) && !exchange(g))
-			return distrust_disk();
-		woken = links_wait(g->links, wakes, sizeof wakes / sizeof *wakes,
-				   g->gathered->count >= BATCH_MAX, WAIT_MS);
+		count = storing_press(&g->storing);
+		woken = links_wait(g->links, wakes, sizeof wakes / sizeof *wakes, count >= BATCH_MAX, WAIT_MS);
 	}
 	return EXIT_SUCCESS;
 }
 
 static int gather_with(struct gathering *g, struct writer *writer, int signals)
 {
-	int status = EXIT_FAILURE;
+	int status;
 
-	if (intake_reserve(&g->intakes[0]) && intake_reserve(&g->intakes[1]) &&
-	    storing_start(&g->storing, writer, &g->worker->clock)) {
-		offer(g->links, g->worker->name, "events", NULL);
-		status = gather_until(g, signals);
-		storing_stop(&g->storing);
-		if (status == EXIT_SUCCESS && !exchange(g)) /* what was stored last is answered too */
-			status = distrust_disk();
-		storing_free(&g->storing);
-	} else {
+	if (!storing_start(&g->storing, writer, &g->worker->clock)) {
 		log_line(NULL, "the thread that stores could not be started: memory or the system's limits are too low");
+		return EXIT_FAILURE;
 	}
-	intake_free(&g->intakes[0]);
-	intake_free(&g->intakes[1]);
+	offer(g->links, g->worker->name, "events", NULL);
+	status = gather_until(g, signals);
+	storing_stop(&g->storing);
+	if (status == EXIT_SUCCESS && !hand_out_stored(g)) /* what was stored last is answered too */
+		status = distrust_disk();
+	storing_free(&g->storing);
 	return status;
 }
 
 static int run_writer(struct worker *worker, int signals)
 {
-	struct gathering g = {.worker = worker, .gathered = g.intakes};
+	struct gathering g = {.worker = worker};
 	const struct links_settings links = {
 		.zmq = worker->zmq, .brokers = worker->brokers, .credit = 2 * BATCH_MAX,
 		.heartbeat_ms = worker->heartbeat_ms, .request = gather, .context = &g,

@@ -1,4 +1,4 @@
-/* A thread, one intake at a time, and a bell. */
+/* A thread, three intakes that go round, and a bell. */
 #include "workers/storing.h"
 
 #include <errno.h>
@@ -8,20 +8,28 @@
 
 enum { REST_MS = 1000 };
 
-/* The next intake; NULL after REST_MS without one, or when all is over. */
+static bool has_work(const struct storing *storing)
+{
+	/* nobody gathers any more when all is over, and no spare one is needed */
+	return storing->gathered && storing->gathered->count && (storing->spare_count || storing->over);
+}
+
+/* What was gathered; NULL after REST_MS without any, or when all is over. */
 static struct intake *wait_for_intake(struct storing *storing)
 {
-	struct intake *intake;
+	struct intake *intake = NULL;
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += REST_MS / 1000;
 	pthread_mutex_lock(&storing->lock);
-	while (!storing->given && !storing->over)
-		if (pthread_cond_timedwait(&storing->given_or_over, &storing->lock, &until) == ETIMEDOUT)
+	while (!has_work(storing) && !storing->over)
+		if (pthread_cond_timedwait(&storing->work, &storing->lock, &until) == ETIMEDOUT)
 			break;
-	intake = storing->given;
-	storing->given = NULL;
+	if (has_work(storing)) {
+		intake = storing->gathered;
+		storing->gathered = storing->spare_count ? storing->spare[--storing->spare_count] : NULL;
+	}
 	pthread_mutex_unlock(&storing->lock);
 	return intake;
 }
@@ -31,7 +39,7 @@ static void give_back(struct storing *storing, struct intake *intake, bool trust
 {
 	pthread_mutex_lock(&storing->lock);
 	if (intake)
-		storing->stored = intake;
+		storing->stored[storing->stored_count++] = intake;
 	storing->distrusted |= !trusted;
 	pthread_mutex_unlock(&storing->lock);
 	eventfd_write(storing->bell, 1);
@@ -42,7 +50,7 @@ static bool is_over(struct storing *storing)
 	bool over;
 
 	pthread_mutex_lock(&storing->lock);
-	over = storing->distrusted || (storing->over && !storing->given);
+	over = storing->distrusted || (storing->over && !has_work(storing));
 	pthread_mutex_unlock(&storing->lock);
 	return over;
 }
@@ -50,23 +58,34 @@ static bool is_over(struct storing *storing)
 static void *store_until_over(void *context)
 {
 	struct storing *storing = context;
+	struct writer *writer = storing->writer;
 	int64_t scanned = clock_monotonic_ms();
 
 	while (!is_over(storing)) {
 		struct intake *intake = wait_for_intake(storing);
 
 		if (intake)
-			give_back(storing, intake,
-				  writer_run(storing->writer, intake, clock_now(storing->clock)));
-		else if (!writer_rest(storing->writer))
+			give_back(storing, intake, writer_run(writer, intake, clock_now(storing->clock)));
+		if (!(intake ? writer_tidy(writer) : writer_rest(writer)))
 			give_back(storing, NULL, false);
 		if (clock_monotonic_ms() - scanned >= REST_MS) {
-			if (!writer_scan(storing->writer))
+			if (!writer_scan(writer))
 				give_back(storing, NULL, false);
 			scanned = clock_monotonic_ms();
 		}
 	}
 	return NULL;
+}
+
+static bool prepare_intakes(struct storing *storing)
+{
+	for (size_t i = 0; i < INTAKES; i++)
+		if (!intake_reserve(&storing->intakes[i]))
+			return false;
+	storing->gathered = &storing->intakes[0];
+	for (size_t i = 1; i < INTAKES; i++)
+		storing->spare[storing->spare_count++] = &storing->intakes[i];
+	return true;
 }
 
 bool storing_start(struct storing *storing, struct writer *writer, const struct clock *clock)
@@ -75,11 +94,11 @@ bool storing_start(struct storing *storing, struct writer *writer, const struct 
 
 	*storing = (struct storing){.writer = writer, .clock = clock};
 	storing->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (storing->bell < 0 || pthread_mutex_init(&storing->lock, NULL) != 0)
+	if (storing->bell < 0 || !prepare_intakes(storing) || pthread_mutex_init(&storing->lock, NULL) != 0)
 		return false;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	if (pthread_cond_init(&storing->given_or_over, &monotonic) != 0)
+	if (pthread_cond_init(&storing->work, &monotonic) != 0)
 		return false;
 	pthread_condattr_destroy(&monotonic);
 	if (!writer_scan(writer))
@@ -87,40 +106,70 @@ bool storing_start(struct storing *storing, struct writer *writer, const struct 
 	return pthread_create(&storing->thread, NULL, store_until_over, storing) == 0;
 }
 
-void storing_give(struct storing *storing, struct intake *intake)
+struct intake *storing_open(struct storing *storing)
 {
 	pthread_mutex_lock(&storing->lock);
-	storing->given = intake;
-	pthread_cond_signal(&storing->given_or_over);
+	return storing->gathered;
+}
+
+size_t storing_shut(struct storing *storing)
+{
+	size_t count = storing->gathered->count;
+
 	pthread_mutex_unlock(&storing->lock);
+	return count;
+}
+
+size_t storing_press(struct storing *storing)
+{
+	storing_open(storing);
+	if (has_work(storing))
+		pthread_cond_signal(&storing->work);
+	return storing_shut(storing);
 }
 
 struct intake *storing_take_back(struct storing *storing, bool *trusted)
 {
-	struct intake *intake;
+	struct intake *intake = NULL;
 	eventfd_t rung;
 
 	eventfd_read(storing->bell, &rung);
 	pthread_mutex_lock(&storing->lock);
-	intake = storing->stored;
-	storing->stored = NULL;
+	if (storing->stored_count) {
+		intake = storing->stored[0];
+		storing->stored_count--;
+		for (size_t i = 0; i < storing->stored_count; i++)
+			storing->stored[i] = storing->stored[i + 1];
+	}
 	*trusted = !storing->distrusted;
 	pthread_mutex_unlock(&storing->lock);
 	return intake;
+}
+
+void storing_return(struct storing *storing, struct intake *intake)
+{
+	intake_reset(intake);
+	pthread_mutex_lock(&storing->lock);
+	storing->spare[storing->spare_count++] = intake;
+	if (has_work(storing))
+		pthread_cond_signal(&storing->work);
+	pthread_mutex_unlock(&storing->lock);
 }
 
 void storing_stop(struct storing *storing)
 {
 	pthread_mutex_lock(&storing->lock);
 	storing->over = true;
-	pthread_cond_signal(&storing->given_or_over);
+	pthread_cond_signal(&storing->work);
 	pthread_mutex_unlock(&storing->lock);
 	pthread_join(storing->thread, NULL);
 }
 
 void storing_free(struct storing *storing)
 {
-	pthread_cond_destroy(&storing->given_or_over);
+	pthread_cond_destroy(&storing->work);
 	pthread_mutex_destroy(&storing->lock);
 	close(storing->bell);
+	for (size_t i = 0; i < INTAKES; i++)
+		intake_free(&storing->intakes[i]);
 }

@@ -1,6 +1,9 @@
 /*
  * The storing thread: it has the writer, and while it syncs one intake the thread that has the sockets gathers the
  * next. Whatever arrived during a sync is the next batch; there is no timer.
+ *
+ * An intake goes round: spare, gathered into, stored, its replies handed out, spare. The storing thread takes the
+ * gathered one itself, so that it never waits for the other thread to be woken.
  */
 #ifndef HUDUR_WORKERS_STORING_H
 #define HUDUR_WORKERS_STORING_H
@@ -10,31 +13,44 @@
 #include "schema/clock.h"
 #include "workers/writer.h"
 
+/* One gathered, one stored, one handed out. */
+enum { INTAKES = 3 };
+
 struct storing {
 	struct writer *writer;
 	const struct clock *clock;
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t given_or_over;
-	struct intake *given;  /* not yet stored */
-	struct intake *stored; /* not yet taken back */
-	int bell;              /* eventfd: rung when an intake is stored */
+	pthread_cond_t work;
+	struct intake intakes[INTAKES];
+	struct intake *gathered; /* NULL once all is over */
+	struct intake *stored[INTAKES], *spare[INTAKES];
+	size_t stored_count, spare_count;
+	int bell; /* eventfd: rung when an intake is stored */
 	bool over, distrusted;
 };
 
-/* Opens what is in the folder, then starts the thread, which ends by itself when the disk is not to be trusted. The writer belongs to it until storing_stop. */
+/*
+ * Opens what is in the folder, then starts the thread, which ends by itself when the disk is not to be trusted. The
+ * writer belongs to it until storing_stop. False when memory or the system's limits are too low.
+ */
 bool storing_start(struct storing *storing, struct writer *writer, const struct clock *clock);
 
-/* Hands an intake over; only when none is on its way. */
-void storing_give(struct storing *storing, struct intake *intake);
+/* The intake to gather into, kept from the storing thread until storing_shut, which returns how much it holds. */
+struct intake *storing_open(struct storing *storing);
+size_t storing_shut(struct storing *storing);
+
+/* What was gathered may be stored: wakes the thread if it waits for that. Returns how much is still gathered. */
+size_t storing_press(struct storing *storing);
 
 /*
- * The intake that was given, once it is stored; NULL while it is not. `trusted` is false when the disk is not to be
- * trusted any more: nothing may be handed out.
+ * The next intake that is stored, NULL when there is none; give it back with storing_return. `trusted` is false when
+ * the disk is not to be trusted any more: nothing may be handed out.
  */
 struct intake *storing_take_back(struct storing *storing, bool *trusted);
+void storing_return(struct storing *storing, struct intake *intake);
 
-/* Ends the thread; what was given is stored first, and can still be taken back. */
+/* Ends the thread; what was gathered is stored first, and can still be taken back. */
 void storing_stop(struct storing *storing);
 
 void storing_free(struct storing *storing);

@@ -8,8 +8,8 @@
 
 enum { EVENTS_PAGE = 100 };
 
-/* Pages of 4 KiB in SQLite's log before they are moved into the file although there is work to do: 32 MiB. */
-enum { LOG_PAGES_MAX = 8192 };
+/* Pages of 4 KiB in SQLite's log before they are moved into the file although there is work to do: 16 MiB. */
+enum { LOG_PAGES_MAX = 4096 };
 
 /* What one event has waiting in this batch. */
 struct queue {
@@ -23,7 +23,7 @@ struct writer {
 	struct writer_settings settings;
 	struct folder folder;
 	struct worker_status status;
-	bool rested, distrusted;
+	bool rested, untidy, distrusted;
 };
 
 /* One intake on its way through. */
@@ -288,11 +288,21 @@ bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
 		trusted = run_queue(&run, queue);
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
-		if (driver_log_pages(queue->event->store) > LOG_PAGES_MAX)
-			trusted = checkpoint(writer, queue->event);
+		writer->untidy |= driver_log_pages(queue->event->store) > LOG_PAGES_MAX;
 	writer->rested = false;
 	writer->distrusted = !trusted;
 	return trusted;
+}
+
+bool writer_tidy(struct writer *writer)
+{
+	const struct folder_event *e = writer->untidy ? writer->folder.events : NULL;
+
+	for (; e && !writer->distrusted; e = e->next)
+		if (driver_log_pages(e->event->store) > LOG_PAGES_MAX)
+			writer->distrusted = !checkpoint(writer, e->event);
+	writer->untidy = false;
+	return !writer->distrusted;
 }
 
 bool writer_rest(struct writer *writer)

@@ -44,7 +44,13 @@ const struct folder_event *writer_events(const struct writer *writer);
  */
 bool writer_run(struct writer *writer, struct intake *intake, int64_t now);
 
-/* Between batches, when there is nothing else to do. False when the disk can no longer be trusted. */
+/*
+ * After each intake, once its replies are on their way: moves a log that has grown long into its file. False when the
+ * disk can no longer be trusted.
+ */
+bool writer_tidy(struct writer *writer);
+
+/* Between intakes, when there is nothing else to do. False when the disk can no longer be trusted. */
 bool writer_rest(struct writer *writer);
 
 #endif
