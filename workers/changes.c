@@ -123,7 +123,7 @@ enum error read_programme(struct reading *reading, const struct programme_query 
 
 	if (!event)
 		return E_NO_MEMORY;
-	if ((e = event_read(reading->store, reading->arena, event, &found)) ||
+	if ((e = event_read(reading->store, INT64_MAX, reading->arena, event, &found)) ||
 	    (e = session_lines(reading->store, INT64_MAX, reading->arena, &sessions)) ||
 	    (e = gavel_all(reading->store, reading->arena, &gavels)) ||
 	    (e = ledger_last(reading->store, &out->ledger)) || (!from && (e = read_frame(reading, out, &budget))))

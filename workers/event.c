@@ -68,7 +68,7 @@ static enum error claim(struct event *event, void (*random)(void *, size_t))
 		return e;
 	e = store_claim(event->store, (struct text){instance, sizeof instance}, &event->arena, &event->identity);
 	if (!e)
-		e = event_read(event->store, &event->arena, &line, &event->begun);
+		e = event_read(event->store, INT64_MAX, &event->arena, &line, &event->begun);
 	if (!e)
 		return driver_commit(event->store);
 	driver_rollback(event->store);

@@ -94,10 +94,12 @@ static enum error call_roll(struct figure *figure)
 static bool qualifies(const struct question *question, const struct profile *who, bool was_there)
 {
 	switch (question->qualifier) {
+	case qualifier_nominated:
 	case qualifier_registered:
-		return who->registered;
 	case qualifier_accredited:
-		return who->accredited;
+	case qualifier_walk_in:
+	case qualifier_no_show:
+		return profile_is(who, question->qualifier);
 	case qualifier_checked_in:
 		return who->first_day && (!question->day || who->first_day <= question->day);
 	case qualifier_seen:
@@ -270,8 +272,11 @@ static void take_cell(struct figure *figure, int64_t day, const struct profile *
 	bool counted = false;
 
 	switch (figure->question.qualifier) {
+	case qualifier_nominated:
 	case qualifier_registered:
 	case qualifier_accredited:
+	case qualifier_walk_in:
+	case qualifier_no_show:
 		counted = true;
 		count_days(figure, 1, last, who, persons);
 		break;
@@ -314,12 +319,12 @@ static enum error take_counter(void *context, const void *record)
 static void take_person(struct figure *figure, const struct profile *who)
 {
 	switch (figure->question.qualifier) {
+	case qualifier_nominated:
 	case qualifier_registered:
-		if (who->registered)
-			take_cell(figure, 0, who, 1);
-		return;
 	case qualifier_accredited:
-		if (who->accredited)
+	case qualifier_walk_in:
+	case qualifier_no_show:
+		if (profile_is(who, figure->question.qualifier))
 			take_cell(figure, 0, who, 1);
 		return;
 	case qualifier_checked_in:

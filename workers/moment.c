@@ -70,7 +70,7 @@ static enum error take_gavels(struct reading *reading, struct state *state)
 	struct event_line event;
 	struct list gavels;
 	bool found;
-	enum error e = event_read(reading->store, reading->arena, &event, &found);
+	enum error e = event_read(reading->store, INT64_MAX, reading->arena, &event, &found);
 
 	if (!e && found)
 		state->stage = event.state;

@@ -72,7 +72,7 @@ enum error handle_load(struct attempt *attempt, const struct load *in, struct do
 		return e;
 	attempt->programme_changed = true;
 	out->ledger = attempt->fact.seq;
-	if ((e = event_put(attempt->store, in)) ||
+	if ((e = event_put(attempt->store, in, attempt->fact.seq)) ||
 	    (e = put_each(attempt, &in->days, sizeof(struct day_plan), put_day_put)) ||
 	    (e = put_each(attempt, &in->entities, sizeof(struct entity_plan), put_entity_put)) ||
 	    (e = put_each(attempt, &in->standings, sizeof(struct standing_plan), put_standing_put)) ||

@@ -106,10 +106,9 @@ static enum error count_profile(struct projection *p, struct driver *store, cons
 {
 	enum error e = E_OK;
 
-	if (profile->registered)
-		e = count(p, store, profile, qualifier_registered, 0, persons);
-	if (!e && profile->accredited)
-		e = count(p, store, profile, qualifier_accredited, 0, persons);
+	for (unsigned qualifier = 1; !e && qualifier < qualifier_count; qualifier++)
+		if (profile_is(profile, (enum qualifier)qualifier))
+			e = count(p, store, profile, (enum qualifier)qualifier, 0, persons);
 	if (!e && profile->first_day)
 		e = count(p, store, profile, qualifier_checked_in, profile->first_day, persons);
 	if (!e && profile->seen)
@@ -123,8 +122,8 @@ static enum error count_profile(struct projection *p, struct driver *store, cons
 static bool same_profile(const struct profile *a, const struct profile *b)
 {
 	return a->entity == b->entity && a->also == b->also && a->category == b->category && a->level == b->level &&
-	       a->gender == b->gender && a->language == b->language && a->registered == b->registered &&
-	       a->accredited == b->accredited && a->first_day == b->first_day && a->seen == b->seen;
+	       a->gender == b->gender && a->language == b->language && a->holds == b->holds &&
+	       a->first_day == b->first_day && a->seen == b->seen;
 }
 
 static enum error write_profile(struct projection *p, struct driver *store, struct person *person)

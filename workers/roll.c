@@ -32,16 +32,15 @@ static enum error make_room(struct roll *roll, struct arena *arena, uint32_t peo
 
 static struct attendee attendee_of(const struct state *state, const struct person_row *row)
 {
-	bool accredited = row->state == registration_state_accredited;
+	uint8_t first_day = row->first_day == ABSENT || row->remote ? 0 : (uint8_t)row->first_day;
 
 	return (struct attendee){.remote = row->remote, .profile = {
 		.entity = state_entity_by_code(state, row->entity),
 		.also = row->also_accredited ? state_entity_by_code(state, row->also) : ENTITY_NONE,
 		.category = (uint8_t)row->category, .level = (uint8_t)row->level,
 		.gender = (uint8_t)row->gender, .language = (uint8_t)row->language,
-		.registered = accredited || row->state == registration_state_registered,
-		.accredited = accredited,
-		.first_day = row->first_day == ABSENT || row->remote ? 0 : (uint8_t)row->first_day,
+		.first_day = first_day,
+		.holds = profile_holds(row->state, row->walk_in, row->remote, first_day),
 	}};
 }
 

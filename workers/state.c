@@ -475,19 +475,29 @@ static uint64_t seen_days(const struct state *state, const struct person *person
 	return seen;
 }
 
+uint16_t profile_holds(enum registration_state state, bool walk_in, bool remote, uint8_t first_day)
+{
+	bool accredited = state == registration_state_accredited;
+	bool registered = accredited || state == registration_state_registered;
+
+	return (uint16_t)((state != registration_state_none && !walk_in) << qualifier_nominated |
+			  registered << qualifier_registered | accredited << qualifier_accredited |
+			  (registered && walk_in) << qualifier_walk_in |
+			  (accredited && !remote && !first_day) << qualifier_no_show);
+}
+
 struct profile state_profile(const struct state *state, const struct person *person)
 {
-	bool accredited = person->state == registration_state_accredited;
+	uint8_t first_day = person->check_in_days && !person->remote
+		? (uint8_t)(__builtin_ctzll(person->check_in_days) + 1) : 0;
 
 	return (struct profile){
 		.entity = person->stands_for.entity,
 		.also = person->also_accredited ? person->stands_for.also : ENTITY_NONE,
 		.category = person->stands_for.category, .level = person->stands_for.level,
 		.gender = person->stands_for.gender, .language = person->stands_for.language,
-		.registered = accredited || person->state == registration_state_registered,
-		.accredited = accredited,
-		.first_day = person->check_in_days && !person->remote
-			? (uint8_t)(__builtin_ctzll(person->check_in_days) + 1) : 0,
+		.first_day = first_day,
+		.holds = profile_holds(person->state, person->walk_in, person->remote, first_day),
 		.seen = person->remote ? 0 : seen_days(state, person),
 	};
 }

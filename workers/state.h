@@ -22,10 +22,17 @@ struct entity {
 struct profile {
 	uint16_t entity, also; /* also: only once accepted */
 	uint8_t category, level, gender, language;
-	bool registered, accredited;
 	uint8_t first_day; /* of a valid check-in, 0: never */
+	uint16_t holds;    /* 1 << enum qualifier: those that hold, or not, for the whole meeting */
 	uint64_t seen;     /* bit day - 1 */
 };
+
+/* profile.holds of somebody; `first_day` as there. */
+uint16_t profile_holds(enum registration_state state, bool walk_in, bool remote, uint8_t first_day);
+static inline bool profile_is(const struct profile *who, enum qualifier qualifier)
+{
+	return who->holds >> qualifier & 1;
+}
 
 /* Whom somebody comes for, and as what: entities by index, the rest by enum. */
 struct standing_for {

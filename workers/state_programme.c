@@ -178,7 +178,7 @@ enum error state_read_programme(struct state *state, struct driver *store, int64
 	bool found;
 	enum error e;
 
-	if ((e = event_read(store, &state->arena, &event, &found)) ||
+	if ((e = event_read(store, ledger, &state->arena, &event, &found)) ||
 	    (e = day_all(store, ledger, &state->arena, &state->days)) ||
 	    (e = entity_all(store, ledger, &state->arena, &entities)) ||
 	    (e = standing_all(store, ledger, &state->arena, &standings)) ||

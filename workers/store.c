@@ -42,9 +42,12 @@ enum error store_claim(struct driver *store, struct text instance, struct arena 
 	return put(store, QUERY_meta_create, &message_identity, identity);
 }
 
-enum error event_put(struct driver *store, const struct load *event)
+enum error event_put(struct driver *store, const struct load *event, int64_t ledger)
 {
-	return put(store, QUERY_event_put, &message_load, event);
+	const struct host_row row = {.ledger = ledger, .host = event->host};
+	enum error e = put(store, QUERY_event_put, &message_load, event);
+
+	return e || !event->host.at ? e : put(store, QUERY_host_put, &message_host_row, &row);
 }
 
 enum error event_set_state(struct driver *store, enum event_state state)
@@ -54,10 +57,11 @@ enum error event_set_state(struct driver *store, enum event_state state)
 	return put(store, QUERY_event_set_state, &message_event_state_row, &row);
 }
 
-enum error event_read(struct driver *store, struct arena *arena, struct event_line *event, bool *found)
+enum error event_read(struct driver *store, int64_t ledger, struct arena *arena, struct event_line *event, bool *found)
 {
-	return driver_first(store, QUERY_event_read, &message_no_row, &none, &message_event_line, arena, event,
-			    found);
+	const struct ledger_ref ref = {.ledger = ledger};
+
+	return driver_first(store, QUERY_event_read, &message_ledger_ref, &ref, &message_event_line, arena, event, found);
 }
 
 static enum error all_at(struct driver *store, enum query query, int64_t ledger, const struct message *out,

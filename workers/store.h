@@ -18,10 +18,10 @@ enum error store_epoch(struct driver *store, int64_t *epoch);
 enum error store_claim(struct driver *store, struct text instance, struct arena *arena, struct identity *identity);
 
 /* ---- the event and its programme ---- */
-enum error event_put(struct driver *store, const struct load *event);
+enum error event_put(struct driver *store, const struct load *event, int64_t ledger);
 enum error event_set_state(struct driver *store, enum event_state state);
 /* `found` is false before the first load. */
-enum error event_read(struct driver *store, struct arena *arena, struct event_line *event, bool *found);
+enum error event_read(struct driver *store, int64_t ledger, struct arena *arena, struct event_line *event, bool *found);
 /* What is put holds from that ledger sequence on; *_all gives each as it stood at one: *_plan, INT64_MAX: now. */
 enum error day_put(struct driver *store, const struct day_plan *day, int64_t ledger);
 enum error day_all(struct driver *store, int64_t ledger, struct arena *arena, struct list *days);

@@ -100,7 +100,8 @@ static enum error list_events(struct run *run, struct text map, struct text *rep
 			out.cursor = last;
 			break;
 		}
-		e = event_read(event->store, run->arena, LIST_AT(out.events, event_line, out.events.count), &found);
+		e = event_read(event->store, INT64_MAX, run->arena, LIST_AT(out.events, event_line, out.events.count),
+			       &found);
 		if (e)
 			return e;
 		out.events.count += found;

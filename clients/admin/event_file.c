@@ -38,6 +38,25 @@ static void read_zone(struct event_file *file, const json_t *event)
 			     file->plan.zone.at);
 }
 
+/* "en ar fr", as the service takes them. */
+static struct text read_languages(struct source *s, const json_t *event)
+{
+	const json_t *list = source_list(s, event, "event", "interpretation");
+	struct text words = {0};
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *word = json_string_value(json_array_get(list, i));
+
+		if (!word) {
+			source_blame(s, "event.interpretation", "codes of languages such as \"ar\" are expected.");
+			return words;
+		}
+		words = arena_printf(s->arena, "%.*s%s%s", (int)words.size, words.at ? words.at : "",
+				     words.at ? " " : "", word);
+	}
+	return words;
+}
+
 bool event_file_open(struct event_file *file, const char *path, struct arena *arena)
 {
 	struct source *s = &file->source;
@@ -58,6 +77,7 @@ bool event_file_open(struct event_file *file, const char *path, struct arena *ar
 	file->plan.name_ar = name_in(s, event, "ar");
 	file->plan.city = source_text(s, event, "event", "city");
 	file->plan.host = source_text(s, event, "event", "country_code");
+	file->plan.languages = read_languages(s, event);
 	read_zone(file, event);
 	return !s->wrong && source_check(s, "event", &message_load, &file->plan);
 }

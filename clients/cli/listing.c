@@ -18,7 +18,7 @@ static const struct {
 	 {"session", "day", "starts", "ends", "opened", "closed", "room", "type", "counts",
 	  "continues", "capacity", "admits", "invented", "title_en"}},
 	{&message_event_line,
-	 {"event", "state", "name_en", "city", "zone", "starts", "ends", "persons"}},
+	 {"event", "state", "name_en", "city", "zone", "languages", "starts", "ends", "persons"}},
 };
 
 /* In a list of events each has its own zone. */

@@ -20,10 +20,16 @@ static struct text counted(const struct figure *figure)
 	const struct figures_report *r = &figure->report;
 
 	switch (r->qualifier) {
+	case qualifier_nominated:
+		return TEXT("nominated");
 	case qualifier_registered:
 		return TEXT("registered");
 	case qualifier_accredited:
 		return TEXT("accredited");
+	case qualifier_walk_in:
+		return TEXT("who walked in");
+	case qualifier_no_show:
+		return TEXT("who did not come");
 	case qualifier_checked_in:
 		return TEXT("checked in");
 	case qualifier_seen:

@@ -29,6 +29,7 @@ static void marrakech_is_read_whole(void **state)
 	assert_true(text_is(file.plan.event, "oic-pesnet-4"));
 	assert_true(text_is(file.plan.host, "MA"));
 	assert_true(text_is(file.plan.zone, "Africa/Casablanca"));
+	assert_true(text_is(file.plan.languages, "en ar fr"));
 	assert_non_null(file.plan.name_en.at);
 	assert_non_null(file.plan.name_fr.at);
 	assert_non_null(file.plan.name_ar.at);

@@ -316,9 +316,7 @@ class Demo:
         """The same numbers from the raw rows; Failure when any differs."""
         if self.options.plant:
             self.plant()
-        published = recount.published(self.figures("--by", "country", "--qualifier", "checked_in"),
-                                      self.figures("--by", "country", "--qualifier", "registered"),
-                                      self.figures("--by", "session", "--qualifier", "attended"))
+        published = recount.published(self.figures)
         counted = recount.counted(next((self.folder / "data").glob("**/%s.hudur" % EVENT)))
         differences = recount.differences(published, counted)
         print("\nRecounted from the ledger's raw rows: %d numbers, %d differ." % (len(counted), len(differences)))

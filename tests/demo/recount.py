@@ -28,8 +28,10 @@ def pair(value):
     return tuple(value) if isinstance(value, list) else (value, value)
 
 
-def published(checked_in, registered, sessions):
-    """The same from three answers of `hudur report figures --format json`."""
+def published(figures):
+    """The same from answers of `hudur report figures --format json`; `figures` asks with the words it is given."""
+    checked_in, registered = (figures("--by", "country", "--qualifier", q) for q in ("checked_in", "registered"))
+    sessions = figures("--by", "session", "--qualifier", "attended")
     head = checked_in["headline"]
     numbers = {
         ("headline", "representatives"): pair(head["representatives"]),
@@ -48,6 +50,8 @@ def published(checked_in, registered, sessions):
         ("headline", "registered"): pair(registered["headline"]["representatives"]),
         ("headline", "registered states"): pair(registered["headline"]["member_states"]["represented"]),
     }
+    for what, qualifier in (("nominated", "nominated"), ("walk-ins", "walk_in"), ("no-shows", "no_show")):
+        numbers["headline", what + " in all"] = pair(figures("--qualifier", qualifier)["headline"]["total"])
     for what, figure in (("country", checked_in), ("session", sessions)):
         for row in figure["rows"]:
             numbers[what, row["key"]] = pair(row["persons"])

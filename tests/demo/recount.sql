@@ -5,7 +5,7 @@
 WITH RECURSIVE
 fact AS (
 	SELECT seq, op, person, session, direction, day, since, corrects, entity, also, category, accredited, admitted,
-	       remote, at + coalesce(clock_offset, 0) AS moment
+	       walk_in, remote, at + coalesce(clock_offset, 0) AS moment
 	FROM ledger WHERE reason IS NULL
 ),
 
@@ -21,7 +21,8 @@ person AS (
 	                 AND a.also IS NOT NULL), r.seq) AS also_since,
 	       coalesce((SELECT category FROM fact a WHERE a.person = r.person AND a.op = 'amend'
 	                 AND a.category IS NOT NULL ORDER BY seq DESC LIMIT 1), r.category) AS category,
-	       coalesce(r.remote, 0) AS remote,
+	       coalesce(r.walk_in, 0) AS walk_in, coalesce(r.remote, 0) AS remote,
+	       r.accredited = 1 OR EXISTS (SELECT 1 FROM fact g WHERE g.person = r.person AND g.op = 'accredit') AS accepted,
 	       NOT EXISTS (SELECT 1 FROM fact g WHERE g.person = r.person AND g.op IN ('cancel', 'replace')) AS live
 	FROM fact r WHERE r.op = 'register'
 ),
@@ -46,7 +47,7 @@ entity_now AS (
 	FROM plan_entity e
 ),
 somebody AS (
-	SELECT p.person, p.remote, p.live, coalesce(k.entity, 'not_stated') AS entity, coalesce(k.kind, 'not stated') AS kind,
+	SELECT p.person, p.walk_in, p.remote, p.live, coalesce(p.accepted, 0) AS accepted, coalesce(k.entity, 'not_stated') AS entity, coalesce(k.kind, 'not stated') AS kind,
 	       coalesce(p.category IN ('interpreter', 'security', 'press', 'driver', 'secretariat'), 0) AS support,
 	       -- a member state that an accepted second representation adds
 	       (SELECT o.entity FROM entity_now o WHERE o.entity = p.also AND o.kind = 'member' AND p.also IS NOT p.entity
@@ -196,6 +197,10 @@ UNION ALL SELECT 'headline', 'total', count(*), count(*) FROM present
 UNION ALL SELECT 'headline', 'registered', count(*), count(*) FROM registered WHERE kind = 'member' AND NOT support
 UNION ALL SELECT 'headline', 'registered in all', count(*), count(*) FROM registered
 UNION ALL SELECT 'headline', 'registered states', count(*), count(*) FROM registered_state
+UNION ALL SELECT 'headline', 'nominated in all', count(*), count(*) FROM somebody WHERE NOT walk_in
+UNION ALL SELECT 'headline', 'walk-ins in all', count(*), count(*) FROM registered WHERE walk_in
+UNION ALL SELECT 'headline', 'no-shows in all', count(*), count(*) FROM registered WHERE accepted AND NOT remote
+          AND person NOT IN (SELECT person FROM checked)
 UNION ALL SELECT 'country', entity, count(*), count(*) FROM present GROUP BY entity
 UNION ALL SELECT 'session', session, sum(surely), sum(maybe) FROM attendance GROUP BY session
 UNION ALL SELECT 'session states', session, count(DISTINCT CASE WHEN surely THEN entity END),

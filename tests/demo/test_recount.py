@@ -60,8 +60,7 @@ class Recount(unittest.TestCase):
         return json.loads(done.stdout)
 
     def both(self):
-        published = recount.published(self.figures("--qualifier", "checked_in"), self.figures("--qualifier", "registered"),
-                                      self.figures("--by", "session", "--qualifier", "attended"))
+        published = recount.published(self.figures)
         path = pathlib.Path(self.programs.folder, "data", EVENT + ".hudur")
         return published, recount.counted(path)
 
@@ -83,6 +82,14 @@ class Recount(unittest.TestCase):
         _, badge = self.admit("By Video", remote=True)
         self.sits(badge, 100)
         self.agree(registered=1, registered_states=1, representatives=0, total=0)
+
+    def test_walk_ins_and_who_did_not_come(self):
+        self.admit("From The Street", walk_in=True)
+        self.do("registration", "register", name="Absent", accredit=True)
+        self.do("registration", "register", name="Never Accepted")
+        counted = self.agree(nominated_in_all=2)
+        self.assertEqual((1, 1), counted["headline", "walk-ins in all"])
+        self.assertEqual((1, 1), counted["headline", "no-shows in all"])
 
     def test_no_entity_is_a_line(self):
         person = self.do("registration", "register", name="Of Nobody", accredit=True)["person"]

@@ -195,6 +195,35 @@ static void a_group_arriving_together_is_handed_badges_not_checked_in(void **sta
 	expect(qualifier_seen, NULL, 1, 1);
 }
 
+static void nominated_walked_in_or_did_not_come(void **state)
+{
+	int64_t cancelled = meeting_register(m, "Cancelled", "EG", category_delegate), walk_in;
+	struct registration in;
+	struct registered out;
+
+	(void)state;
+	one_delegate();
+	meeting_register(m, "Absent", "SN", category_delegate);
+	message_clear(&message_registration, &in);
+	in.name = TEXT("From the street");
+	in.entity = TEXT("TR");
+	in.walk_in = in.accredit = true;
+	assert_int_equal(meeting_do(m, "registration", "register", &in, &out), E_OK);
+	walk_in = out.person;
+	expect(qualifier_nominated, NULL, 3, 3);
+	expect(qualifier_walk_in, NULL, 1, 1);
+	expect(qualifier_no_show, NULL, 3, 3);
+	meeting_check_in(m, walk_in);
+	assert_int_equal(meeting_do(m, "registration", "cancel",
+				    &(struct cancel){.person = cancelled, .why = TEXT("Called home")}, NULL), E_OK);
+	expect(qualifier_nominated, NULL, 3, 3);
+	expect(qualifier_walk_in, NULL, 1, 1);
+	expect(qualifier_no_show, NULL, 1, 1);
+	assert_true(ask(query(qualifier_no_show, NULL))->provisional);
+	assert_int_equal(row("SN")->high, 1);
+	assert_int_equal(people(query(qualifier_no_show, NULL)).people.count, 1);
+}
+
 static void what_was_attended_stays_attended(void **state)
 {
 	int64_t person = meeting_register(m, "A. Sample", "TR", category_delegate);
@@ -317,6 +346,7 @@ int main(void)
 		TEST(institution_staff_count_under_the_institution),
 		TEST(neither_state_nor_institution_is_a_third_kind),
 		TEST(host_inflation_can_be_left_out),
+		TEST(nominated_walked_in_or_did_not_come),
 		TEST(good_standing_is_56_not_57),
 		TEST(an_accepted_second_representation_adds_a_state),
 		TEST(support_staff_are_no_representatives),

@@ -30,6 +30,26 @@ static void second_day_arrivals_count_from_their_day(void **state)
 	assert_int_equal(people(q).people.count, 1);
 }
 
+static void the_host_of_the_past_is_the_one_of_then(void **state)
+{
+	struct figures_query q = query(qualifier_checked_in, NULL);
+	struct load load;
+
+	(void)state;
+	one_delegate();
+	meeting_at(m, 1, 12, 0);
+	q.as_of = m->now;
+	meeting_at(m, 1, 13, 0);
+	message_clear(&message_load, &load);
+	load.event = TEXT("m");
+	load.host = TEXT("TR");
+	assert_int_equal(meeting_do(m, "events", "load", &load, NULL), E_OK);
+	q.without_host = true;
+	assert_int_equal(ask(q)->total_high, 1);
+	q.as_of = ABSENT;
+	assert_int_equal(ask(q)->total_high, 0);
+}
+
 static void a_day_ends_at_midnight_of_the_zone(void **state)
 {
 	struct figures_query q = query(qualifier_checked_in, NULL);
@@ -287,6 +307,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(second_day_arrivals_count_from_their_day),
+		TEST(the_host_of_the_past_is_the_one_of_then),
 		TEST(a_day_ends_at_midnight_of_the_zone),
 		TEST(a_scanner_an_hour_off_moves_no_interval),
 		TEST(a_time_that_cannot_be_meant_is_refused),

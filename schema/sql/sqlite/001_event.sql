@@ -7,10 +7,11 @@ CREATE TABLE meta (
 
 CREATE TABLE event (
 	event TEXT PRIMARY KEY, state TEXT NOT NULL,
-	name_en TEXT, name_fr TEXT, name_ar TEXT, city TEXT, host TEXT, zone TEXT
+	name_en TEXT, name_fr TEXT, name_ar TEXT, city TEXT, zone TEXT, languages TEXT
 ) STRICT, WITHOUT ROWID;
--- Days, entities, standings and sessions stand as loaded from a ledger sequence on: the highest is the one in force,
+-- The host, days, entities, standings and sessions stand as loaded from a ledger sequence on: the highest is the one in force,
 -- and a figure as of the past goes by those of then.
+CREATE TABLE host (ledger INTEGER PRIMARY KEY, host TEXT NOT NULL) STRICT;
 CREATE TABLE day (
 	day INTEGER NOT NULL, ledger INTEGER NOT NULL, date TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL,
 	PRIMARY KEY (day, ledger)

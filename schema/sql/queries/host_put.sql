@@ -1,0 +1,2 @@
+-- ledger, host
+INSERT INTO host (ledger, host) VALUES ($1, $2)
