@@ -1,10 +1,9 @@
 -- The published figures once more, from the raw ledger rows alone. Besides the ledger it reads only what was loaded:
--- days, entities, their standing and the programme. It shares no code with what it checks. What was attested, and rooms
--- that were cleared, it does not know.
+-- days, entities, their standing and the programme. It shares no code with what it checks.
 -- Columns: what, key, low, high. One row for each headline number, country and session.
 WITH RECURSIVE
 fact AS (
-	SELECT seq, op, person, session, direction, day, since, corrects, entity, also, category, accredited, admitted,
+	SELECT seq, op, person, session, room, direction, day, since, until, corrects, entity, also, category, accredited, admitted,
 	       walk_in, remote, at + coalesce(clock_offset, 0) AS moment
 	FROM ledger WHERE reason IS NULL
 ),
@@ -110,9 +109,14 @@ chain (origin, session, begins, turns, next) AS (
 ),
 lasting AS (SELECT origin, max(turns) AS until FROM chain GROUP BY origin),
 
--- Who went through a door: what the server took, or what a door decided alone.
+-- When rooms were emptied; a session without a room is its own.
+clearing AS (SELECT coalesce(room, 'own:' || session) AS room, coalesce(since, moment) AS at FROM fact WHERE op = 'clear'),
+
+-- Who went through a door: what the server took, or what a door decided alone. Whoever enters stays `until` at most.
 passage AS (
-	SELECT f.person, f.seq, f.moment, f.direction, f.session, s.room, s.counts, s.begins, l.until,
+	SELECT f.person, f.seq, f.moment, f.direction, f.session, s.room, s.counts, s.begins,
+	       min(max(l.until, f.moment), coalesce((SELECT min(at) FROM clearing c WHERE c.room = s.room AND c.at > f.moment),
+	           max(l.until, f.moment))) AS until,
 	       row_number() OVER (PARTITION BY f.person ORDER BY f.moment, f.seq) AS n
 	FROM fact f JOIN sitting s ON s.session = f.session JOIN lasting l ON l.origin = f.session
 	WHERE f.person IS NOT NULL AND (
@@ -123,7 +127,8 @@ passage AS (
 ),
 -- One row for each step of a person: the stay one is in after it, and the stay that the step ended, if any: by leaving
 -- at `left_at`, or (NULL) because it had run out before one entered again. An IN while inside changes nothing; an OUT
--- after the session's end ends it all the same, unless the door stands at a session that has begun since.
+-- after the session's end ends it all the same, unless the door stands at a session that has begun since, or
+-- the room had been cleared.
 turn (kind) AS (VALUES ('enters'), ('leaves'), ('stays')),
 step (person, n, room, origin, since, until, ended_origin, ended_since, left_at) AS (
 	SELECT DISTINCT person, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM passage
@@ -132,31 +137,63 @@ step (person, n, room, origin, since, until, ended_origin, ended_since, left_at)
 	       CASE kind WHEN 'enters' THEN p.room WHEN 'leaves' THEN NULL ELSE s.room END,
 	       CASE kind WHEN 'enters' THEN p.session WHEN 'leaves' THEN NULL ELSE s.origin END,
 	       CASE kind WHEN 'enters' THEN p.moment WHEN 'leaves' THEN NULL ELSE s.since END,
-	       CASE kind WHEN 'enters' THEN max(p.until, p.moment) WHEN 'leaves' THEN NULL ELSE s.until END,
+	       CASE kind WHEN 'enters' THEN p.until WHEN 'leaves' THEN NULL ELSE s.until END,
 	       CASE WHEN kind <> 'stays' THEN s.origin END,
 	       CASE WHEN kind <> 'stays' THEN s.since END,
 	       CASE WHEN kind = 'leaves' OR s.until > p.moment THEN p.moment END
 	FROM step s JOIN passage p ON p.person = s.person AND p.n = s.n + 1 JOIN turn ON kind = CASE
 	     WHEN p.direction = 'in' AND (s.room IS NULL OR s.room <> p.room OR s.until <= p.moment) THEN 'enters'
 	     WHEN p.direction = 'out' AND s.room = p.room AND (s.until > p.moment OR (p.moment <= s.until + 21600000
-	          AND (NOT p.counts OR p.begins <= s.until OR p.begins > p.moment))) THEN 'leaves'
+	          AND NOT EXISTS (SELECT 1 FROM clearing c WHERE c.room = s.room AND c.at = s.until) AND (NOT p.counts OR p.begins <= s.until OR p.begins > p.moment))) THEN 'leaves'
 	     ELSE 'stays' END
 ),
-stay AS (
+walked AS (
 	SELECT person, ended_origin AS origin, ended_since AS since, left_at FROM step WHERE ended_origin IS NOT NULL
 	UNION ALL
 	SELECT person, origin, since, NULL FROM step s WHERE room IS NOT NULL
 	AND n = (SELECT max(n) FROM passage p WHERE p.person = s.person)
 ),
--- Milliseconds in each sitting: certain, and with the ends that are assumed.
-minutes AS (
-	SELECT y.person, f.first AS session,
-	       sum(CASE WHEN y.left_at IS NOT NULL OR t.closed IS NOT NULL
-	           THEN max(0, min(c.turns, coalesce(y.left_at, c.turns)) - max(c.begins, y.since)) ELSE 0 END) AS low,
-	       sum(max(0, min(c.turns, coalesce(y.left_at, c.turns)) - max(c.begins, y.since))) AS high
+-- Who was inside when the room was cleared left then.
+stay AS (
+	SELECT w.person, w.origin, w.since, coalesce(w.left_at, (
+	       SELECT min(c.at) FROM clearing c JOIN sitting t ON t.room = c.room JOIN lasting l ON l.origin = t.session
+	       WHERE t.session = w.origin AND c.at > w.since AND c.at <= max(l.until, w.since))) AS left_at
+	FROM walked w
+),
+-- Who was seen by somebody, within the session's time.
+vouched AS (
+	SELECT f.person, f.session, max(coalesce(f.since, t.begins), t.begins) AS since,
+	       min(coalesce(f.until, t.finishes), t.finishes) AS until
+	FROM fact f JOIN sitting t ON t.session = f.session WHERE f.op = 'attest'
+),
+-- From one moment to another in a sitting, within its own time; not certain when the end is assumed.
+stretch AS (
+	SELECT y.person, c.session, max(c.begins, y.since) AS since, min(c.turns, coalesce(y.left_at, c.turns)) AS until,
+	       y.left_at IS NOT NULL OR t.closed IS NOT NULL AS certain
 	FROM stay y JOIN chain c ON c.origin = y.origin JOIN sitting t ON t.session = c.session
-	JOIN part f ON f.session = c.session
-	GROUP BY y.person, f.first
+	UNION ALL SELECT person, session, since, until, 1 FROM vouched
+),
+-- Whoever was seen had not left before.
+settled AS (
+	SELECT person, session, since, until, certain FROM stretch
+	UNION ALL SELECT s.person, s.session, s.since, min(v.until, s.until), 1
+	FROM stretch s JOIN vouched v ON v.person = s.person AND v.session = s.session
+	WHERE NOT s.certain AND v.since < s.until AND v.until > s.since
+),
+-- Of what overlaps, each stretch counts what those before it have not covered.
+uncovered AS (
+	SELECT person, session, certain,
+	       until - max(since, coalesce(max(until) FILTER (WHERE certain) OVER earlier, since)) AS low,
+	       until - max(since, coalesce(max(until) OVER earlier, since)) AS high
+	FROM settled WHERE until > since
+	WINDOW earlier AS (PARTITION BY person, session ORDER BY since, until, certain
+	                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+-- Milliseconds in each sitting, all its parts together: certain, and with the ends that are assumed.
+minutes AS (
+	SELECT u.person, f.first AS session, sum(CASE WHEN certain THEN max(0, low) ELSE 0 END) AS low,
+	       sum(max(0, high)) AS high
+	FROM uncovered u JOIN part f ON f.session = u.session GROUP BY u.person, f.first
 ),
 -- Half of what was planned of a sitting, all its parts together, in whole minutes, at most a day: none without times.
 half AS (

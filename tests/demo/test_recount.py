@@ -121,6 +121,32 @@ class Recount(unittest.TestCase):
         self.assertEqual((1, 1), counted["session", "LONG"])
         self.assertEqual((1, 1), counted["session states", "LONG"])
 
+    def test_a_cleared_room_is_left(self):
+        """Who entered is certain until the clearing, and no OUT makes it longer."""
+        _, early = self.admit("Cleared Late")
+        _, late = self.admit("Back After It")
+        for badge in (early, late):
+            self.do("attendance", "scan", badge=badge, session="LONG", direction="in", at=self.began)
+        self.do("attendance", "clear", room="C", time=self.began + 60 * MINUTE)
+        self.do("attendance", "scan", badge=early, session="LONG", direction="out", at=self.began + 80 * MINUTE)
+        self.do("attendance", "scan", badge=late, session="LONG", direction="in", at=self.began + 90 * MINUTE)
+        counted = self.agree()
+        self.assertEqual((0, 1), counted["session", "LONG"])
+
+    def test_who_was_seen_was_there(self):
+        """30 minutes scanned, and 50 that somebody vouches for, of which 10 overlap: 70 of 140."""
+        person, badge = self.admit("Seen Once")
+        self.sits(badge, 30)
+        seen, badge = self.admit("Seen Late")
+        self.do("attendance", "scan", badge=badge, session="LONG", direction="in", at=self.began)
+        paper, _ = self.admit("On Paper", entity="MA")
+        short, _ = self.admit("Seen Shortly")
+        for who, since, until in ((person, 20, 70), (seen, 60, 71), (paper, 0, 120), (short, 0, 60), (short, 50, 65)):
+            self.do("attendance", "attest", person=who, session="LONG", source="eyes", witness="A Chair", why="seen",
+                    since=self.began + since * MINUTE, until=self.began + until * MINUTE)
+        counted = self.agree()
+        self.assertEqual((3, 3), counted["session", "LONG"])
+
     def test_a_corrected_standing_holds(self):
         self.admit("Of Senegal", entity="SN")
         self.load(standings=[{"entity": "SN", "standing": "observer"}], entities=[{"entity": "MA", "kind": "other"}])
