@@ -145,22 +145,21 @@ static int gather_until(struct gathering *g, int signals)
 	bool up = false;
 
 	while (!(woken & ENDED)) {
-		size_t count;
+		size_t gathered;
 
 		if (woken & POSTED)
 			billboard_read(&g->worker->board, WRITER_BELL, &g->seen, offer_writer, g);
 		if ((woken & STORED) && !hand_out_stored(g))
 			return distrust_disk();
-		storing_open(&g->storing);
-		count = storing_shut(&g->storing);
-		links_receive(g->links, count < BATCH_MAX ? BATCH_MAX - count : 0);
+		gathered = storing_press(&g->storing);
+		links_receive(g->links, gathered < BATCH_MAX ? BATCH_MAX - gathered : 0);
 		if (!up && links_are_up(g->links)) {
 			up = true;
 			puts("ready");
 			fflush(stdout);
 		}
-		count = storing_press(&g->storing);
-		woken = links_wait(g->links, wakes, sizeof wakes / sizeof *wakes, count >= BATCH_MAX, WAIT_MS);
+		gathered = storing_press(&g->storing);
+		woken = links_wait(g->links, wakes, sizeof wakes / sizeof *wakes, gathered >= BATCH_MAX, WAIT_MS);
 	}
 	return EXIT_SUCCESS;
 }

@@ -211,11 +211,17 @@ static struct text address_of(struct office *office, const struct office_request
 	return mdp_pack_address(&address, buffer);
 }
 
-void office_take(struct office *office, const void *origin, const struct office_request *request)
+void office_take_into(struct office *office, struct intake *intake, const void *origin,
+		      const struct office_request *request)
 {
 	union { const void *in; void *out; } passed = {origin}; /* the writer hands it back unread */
 
-	intake_take(&office->intake, passed.out, address_of(office, request), request->id, request->map, office->now);
+	intake_take(intake, passed.out, address_of(office, request), request->id, request->map, office->now);
+}
+
+void office_take(struct office *office, const void *origin, const struct office_request *request)
+{
+	office_take_into(office, &office->intake, origin, request);
 }
 
 bool office_flush(struct office *office)

@@ -54,6 +54,10 @@ struct office_request office_request(struct office *office, const char *service,
 /* Takes it into the batch that is gathering; the answer carries `origin`. */
 void office_take(struct office *office, const void *origin, const struct office_request *request);
 
+/* Into an intake of the test's own. */
+void office_take_into(struct office *office, struct intake *intake, const void *origin,
+		      const struct office_request *request);
+
 /* Flushes; false when the writer must end. Answers then stand in office->answers, newest first. */
 bool office_flush(struct office *office);
 

@@ -1,0 +1,150 @@
+/* The storing thread: intakes go round, nothing that was gathered is left, and a bad disk ends it. */
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include "tests/harness.h"
+#include "tests/workers/faulty.h"
+#include "tests/workers/office.h"
+#include "workers/storing.h"
+
+enum { PATIENCE_MS = 20000 };
+
+static const struct clock machine;
+
+static void begin(struct office *office, struct storing *storing)
+{
+	assert_true(storing_start(storing, office->writer, &machine));
+}
+
+/* A scan of a badge that nobody has: it is stored, and refused. */
+static void gather(struct office *office, struct storing *storing)
+{
+	struct office_request request = office_request(office, "e1/attendance", "scan",
+						       "'badge': 'ABCDEFGHJKMNPQ', 'session': 'S1', 'direction': 'in'");
+
+	office_take_into(office, storing_open(storing), NULL, &request);
+	storing_shut(storing);
+}
+
+static void await_bell(struct storing *storing)
+{
+	struct pollfd bell = {.fd = storing->bell, .events = POLLIN};
+
+	assert_int_equal(poll(&bell, 1, PATIENCE_MS), 1);
+}
+
+static void count_reply(void *context, void *origin, struct text address, struct text id, struct text map)
+{
+	(void)origin;
+	(void)address;
+	(void)id;
+	assert_non_null(map.at);
+	++*(int *)context;
+}
+
+/* Replies in what is stored by now. */
+static int take_replies(struct storing *storing)
+{
+	struct intake *stored;
+	bool trusted;
+	int replies = 0;
+
+	while ((stored = storing_take_back(storing, &trusted))) {
+		assert_true(trusted);
+		intake_hand_out(stored, OFFICE_NOW, count_reply, &replies);
+		storing_return(storing, stored);
+	}
+	return replies;
+}
+
+static void what_is_gathered_while_one_is_stored_is_stored_next(void **state)
+{
+	enum { REQUESTS = 200 };
+	struct office *office = *state;
+	int64_t before = office_ledger(office);
+	struct storing storing;
+	int replies = 0;
+
+	begin(office, &storing);
+	for (int i = 0; i < REQUESTS; i++) {
+		gather(office, &storing);
+		storing_press(&storing);
+	}
+	while (replies < REQUESTS) {
+		await_bell(&storing);
+		replies += take_replies(&storing);
+	}
+	assert_int_equal(replies, REQUESTS);
+	assert_int_equal(storing_press(&storing), 0);
+	storing_stop(&storing);
+	storing_free(&storing);
+	assert_int_equal(office_ledger(office), before + REQUESTS);
+}
+
+static void what_is_gathered_at_the_end_is_stored(void **state)
+{
+	struct office *office = *state;
+	int64_t before = office_ledger(office);
+	struct storing storing;
+
+	begin(office, &storing);
+	for (int i = 0; i < 3; i++)
+		gather(office, &storing);
+	storing_stop(&storing);
+	assert_int_equal(take_replies(&storing), 3);
+	storing_free(&storing);
+	assert_int_equal(office_ledger(office), before + 3);
+}
+
+/* Nothing is handed out while all intakes are full: whoever takes them back late still gets each reply once. */
+static void replies_wait_for_whoever_is_late(void **state)
+{
+	struct office *office = *state;
+	struct storing storing;
+
+	begin(office, &storing);
+	for (int i = 0; i < INTAKES - 1; i++) {
+		gather(office, &storing);
+		storing_press(&storing);
+		await_bell(&storing);
+		eventfd_t rung;
+		eventfd_read(storing.bell, &rung);
+	}
+	gather(office, &storing);
+	assert_int_equal(storing_press(&storing), 1);
+	assert_int_equal(take_replies(&storing), INTAKES - 1);
+	await_bell(&storing);
+	assert_int_equal(take_replies(&storing), 1);
+	storing_stop(&storing);
+	storing_free(&storing);
+}
+
+static void a_bad_disk_ends_it(void **state)
+{
+	struct office *office = *state;
+	struct storing storing;
+	bool trusted;
+
+	begin(office, &storing);
+	faulty_syncs = 1;
+	gather(office, &storing);
+	storing_press(&storing);
+	await_bell(&storing);
+	storing_take_back(&storing, &trusted);
+	assert_false(trusted);
+	storing_stop(&storing);
+	storing_free(&storing);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		OFFICE_CASE(what_is_gathered_while_one_is_stored_is_stored_next),
+		OFFICE_CASE(what_is_gathered_at_the_end_is_stored),
+		OFFICE_CASE(replies_wait_for_whoever_is_late),
+		OFFICE_CASE(a_bad_disk_ends_it),
+	};
+
+	faulty_install();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
