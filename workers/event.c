@@ -56,12 +56,21 @@ static enum error check_size(const char *path, bool create, char *why)
 	return E_BAD_DATA;
 }
 
-static enum error claim(struct event *event, void (*random)(void *, size_t))
+/* Its services are called by the file's name, and its badges by the event's. */
+static enum error check_name(const struct event *event, const struct event_line *line, char *why)
+{
+	if (!event->begun || text_is(line->event, event->id))
+		return E_OK;
+	snprintf(why, WHY_MAX, "the file holds the event %.*s; call it by that name, in a folder where there is no other",
+		 (int)line->event.size, line->event.at);
+	return E_BAD_DATA;
+}
+
+static enum error claim(struct event *event, void (*random)(void *, size_t), char *why)
 {
 	char instance[16];
-	enum error e = driver_begin(event->store);
-
 	struct event_line line;
+	enum error e = driver_begin(event->store);
 
 	random(instance, sizeof instance);
 	if (e)
@@ -69,6 +78,8 @@ static enum error claim(struct event *event, void (*random)(void *, size_t))
 	e = store_claim(event->store, (struct text){instance, sizeof instance}, &event->arena, &event->identity);
 	if (!e)
 		e = event_read(event->store, INT64_MAX, &event->arena, &line, &event->begun);
+	if (!e)
+		e = check_name(event, &line, why);
 	if (!e)
 		return driver_commit(event->store);
 	driver_rollback(event->store);
@@ -97,8 +108,8 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 	if (!e) {
 		e = driver_open(event->path, DRIVER_WRITE, &event->store);
 		if (!e)
-			e = claim(event, random);
-		if (e && event->store)
+			e = claim(event, random, why);
+		if (e && event->store && *driver_error(event->store))
 			snprintf(why, WHY_MAX, "%s", driver_error(event->store));
 		*distrusted |= event->store && driver_sync_failed(event->store);
 	}

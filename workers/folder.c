@@ -69,9 +69,11 @@ static struct failure *failure_of(const struct folder *folder, struct text id)
 
 static void tell_failure(struct folder *folder, struct text id, const char *why)
 {
-	struct failure *failure = failure_of(folder, id);
+	struct failure *failure;
 	char sentence[512];
 
+	id.size = id.size < EVENT_ID_MAX ? id.size : EVENT_ID_MAX;
+	failure = failure_of(folder, id);
 	if (failure) {
 		failure->pause = failure->pause < PAUSE_MAX ? failure->pause * 2 : PAUSE_MAX;
 		failure->left = failure->pause - 1;
@@ -139,8 +141,10 @@ void folder_scan(struct folder *folder)
 		if (id.size < sizeof ending || strcmp(entry->d_name + id.size - (sizeof ending - 1), ending) != 0)
 			continue;
 		id.size -= (uint32_t)sizeof ending - 1;
-		if (!event_id_is_valid(id))
+		if (!event_id_is_valid(id)) {
+			tell_failure(folder, id, "its name is none of an event, which has 1 to 64 of a-z, 0-9 and -");
 			continue;
+		}
 		event = folder_find(folder, id);
 		if (event)
 			folder_tell(folder, event);

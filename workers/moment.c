@@ -30,13 +30,15 @@ enum error moment_find(struct reading *reading, int64_t at, int64_t as_of, struc
 static int64_t happened(const struct fact *fact)
 {
 	static const char *const corrections[] = {
-		"amend", "undo_check_in", "open_session", "close_session", "clear", "open_event", "close_event",
+		"amend", "undo_check_in", "open_session", "close_session", "open_event", "close_event",
 	};
 
 	for (size_t i = 0; i < sizeof corrections / sizeof *corrections; i++)
 		if (text_is(fact->op, corrections[i]))
 			return INT64_MIN;
-	return text_is(fact->op, "attest") && fact->since != ABSENT ? fact->since : fact_time(fact);
+	if ((text_is(fact->op, "attest") || text_is(fact->op, "clear")) && fact->since != ABSENT)
+		return fact->since;
+	return fact_time(fact);
 }
 
 struct replay {

@@ -68,6 +68,32 @@ static enum error check_admits(struct attempt *attempt, const struct session_row
 	return E_OK;
 }
 
+static bool holds(const struct day_plan *day, int64_t at)
+{
+	return day && day->starts <= at && at < day->ends;
+}
+
+/* It starts on its day, or on any day when none is printed. Without days or a start there is nothing to be wrong. */
+static enum error check_day_of(struct attempt *attempt, const struct day_plan *const *by_number,
+			       const struct session_row *row)
+{
+	bool known = row->starts == ABSENT || !by_number[1];
+
+	if (row->day != ABSENT && by_number[1]) {
+		if (row->day > EVENT_DAYS_MAX || !by_number[row->day])
+			return TOLD(attempt, E_OUTSIDE_HOURS, "Session %.*s: the event has no day %lld.", CODE(row->session),
+				    (long long)row->day);
+		if (row->starts != ABSENT && !holds(by_number[row->day], row->starts))
+			return TOLD(attempt, E_OUTSIDE_HOURS, "Session %.*s would not start on its day %lld.",
+				    CODE(row->session), (long long)row->day);
+	}
+	for (int i = 1; !known && i <= EVENT_DAYS_MAX; i++)
+		known = holds(by_number[i], row->starts);
+	if (!known)
+		return TOLD(attempt, E_OUTSIDE_HOURS, "Session %.*s would start on no day of the event.", CODE(row->session));
+	return E_OK;
+}
+
 static bool has_room(const struct list *rooms, struct text code)
 {
 	for (uint32_t i = 0; i < rooms->count; i++)
@@ -124,18 +150,22 @@ static enum error check_schedule(struct attempt *attempt, const struct list *row
 	return e;
 }
 
-enum error plan_check_sessions(struct attempt *attempt, const struct list *rows, const struct list *rooms)
+enum error plan_check_sessions(struct attempt *attempt, const struct list *rows, const struct list *rooms,
+			       const struct list *days)
 {
+	const struct day_plan *by_number[EVENT_DAYS_MAX + 1] = {NULL};
 	struct list known = {0};
 	enum error e = rows->count ? room_all(attempt->store, attempt->arena, &known) : E_OK;
 
+	note_days(by_number, &attempt->state->days);
+	note_days(by_number, days);
 	for (uint32_t i = 0; !e && i < rows->count; i++) {
 		const struct session_row *row = LIST_AT(*rows, session_row, i);
 
 		if (row->room.at && !has_room(&known, row->room) && !has_room(rooms, row->room))
 			return TOLD(attempt, E_UNKNOWN_ROOM, "Session %.*s: there is no room %.*s at this event.",
 				    CODE(row->session), CODE(row->room));
-		if (!(e = check_admits(attempt, row)))
+		if (!(e = check_admits(attempt, row)) && !(e = check_day_of(attempt, by_number, row)))
 			e = check_continues(attempt, rows, row);
 	}
 	return e ? e : check_schedule(attempt, rows);

@@ -8,10 +8,11 @@
 enum error plan_check_days(struct attempt *attempt, const struct list *days);
 
 /*
- * Session_rows whose words, rooms (`rooms`: room_plans that come with them) and first parts there are, and with which
- * the schedule holds. E_MALFORMED, E_UNKNOWN_ROOM, E_UNKNOWN_SESSION, E_OVERLAP or E_END_BEFORE_START, with the
- * detail naming what is wrong.
+ * Session_rows whose words, days, rooms (`days`, `rooms`: those that come with them) and first parts there are, and
+ * with which the schedule holds. E_MALFORMED, E_UNKNOWN_ROOM, E_UNKNOWN_SESSION, E_OUTSIDE_HOURS, E_OVERLAP or
+ * E_END_BEFORE_START, with the detail naming what is wrong.
  */
-enum error plan_check_sessions(struct attempt *attempt, const struct list *rows, const struct list *rooms);
+enum error plan_check_sessions(struct attempt *attempt, const struct list *rows, const struct list *rooms,
+			       const struct list *days);
 
 #endif

@@ -68,7 +68,7 @@ enum error handle_load(struct attempt *attempt, const struct load *in, struct do
 		return E_NO_MEMORY;
 	for (uint32_t i = 0; i < rows.count; i++)
 		*LIST_AT(rows, session_row, i) = row_after(attempt, LIST_AT(in->sessions, session_plan, i));
-	if ((e = plan_check_days(attempt, &in->days)) || (e = plan_check_sessions(attempt, &rows, &in->rooms)))
+	if ((e = plan_check_days(attempt, &in->days)) || (e = plan_check_sessions(attempt, &rows, &in->rooms, &in->days)))
 		return e;
 	attempt->programme_changed = true;
 	out->ledger = attempt->fact.seq;
@@ -101,7 +101,7 @@ enum error handle_amend_session(struct attempt *attempt, const struct amend_sess
 {
 	uint16_t known = schedule_find(&attempt->state->schedule, in->session);
 	struct session_row row;
-	struct list rows = {&row, 1}, no_rooms = {0};
+	struct list rows = {&row, 1}, none = {0};
 	enum error e;
 
 	attempt->fact.session = in->session;
@@ -116,7 +116,7 @@ enum error handle_amend_session(struct attempt *attempt, const struct amend_sess
 	row.session = in->session;
 	row.ledger = attempt->fact.seq;
 	amend_row(&row, in);
-	if ((e = plan_check_sessions(attempt, &rows, &no_rooms)))
+	if ((e = plan_check_sessions(attempt, &rows, &none, &none)))
 		return e;
 	attempt->programme_changed = true;
 	out->ledger = attempt->fact.seq;
@@ -156,6 +156,18 @@ static int64_t gavel_falls(const struct attempt *attempt)
 	return attempt->fact.since == ABSENT ? attempt->happened : attempt->fact.since;
 }
 
+/* Days end at midnight; what goes on then is of the day before. Without days anything may be. */
+static enum error check_gavel_time(struct attempt *attempt, const struct gavel *in)
+{
+	const struct schedule *schedule = &attempt->state->schedule;
+
+	if (in->time == ABSENT || !schedule->day_count || schedule_day(schedule, in->time) ||
+	    schedule_day(schedule, in->time - SCHEDULE_NIGHT))
+		return E_OK;
+	attempt->detail = TEXT("time: the gavel would fall on no day of this event; the day's date and the zone count.");
+	return E_OUTSIDE_HOURS;
+}
+
 /* The session that sits in the room then, or is to start within `early`: the last of them to start. */
 static uint16_t session_in_room(const struct state *state, struct text code, int64_t at, int64_t early)
 {
@@ -179,9 +191,13 @@ static enum error session_of_gavel(struct attempt *attempt, const struct gavel *
 {
 	const struct state *state = attempt->state;
 
+	enum error e = check_gavel_time(attempt, in);
+
 	attempt->remark = in->why;
 	attempt->fact.session = in->session;
 	attempt->fact.since = in->time;
+	if (e)
+		return e;
 	if (in->session.at) {
 		*session = schedule_find(&state->schedule, in->session);
 		return *session == SESSION_NONE ? E_UNKNOWN_SESSION : E_OK;
@@ -223,11 +239,11 @@ enum error handle_close_session(struct attempt *attempt, const struct gavel *in,
 enum error handle_clear(struct attempt *attempt, const struct gavel *in, struct done *out)
 {
 	uint16_t session;
+	enum error e;
 
 	out->ledger = attempt->fact.seq;
 	if (in->session.at) {
-		enum error e = session_of_gavel(attempt, in, 0, &session);
-
+		e = session_of_gavel(attempt, in, 0, &session);
 		if (!e) /* its room of now: it may be moved to another */
 			attempt->fact.room = LIST_AT(attempt->state->sessions, session_row, session)->room;
 		return e;
@@ -235,6 +251,8 @@ enum error handle_clear(struct attempt *attempt, const struct gavel *in, struct 
 	attempt->remark = in->why;
 	attempt->fact.room = in->room;
 	attempt->fact.since = in->time;
+	if ((e = check_gavel_time(attempt, in)))
+		return e;
 	for (uint32_t i = 0; in->room.at && i < attempt->state->sessions.count; i++)
 		if (text_equal(LIST_AT(attempt->state->sessions, session_row, i)->room, in->room))
 			return E_OK;

@@ -6,6 +6,7 @@
 #include "clients/cli/cell.h"
 #include "clients/cli/grid.h"
 #include "clients/cli/moment.h"
+#include "schema/message_field.h"
 
 struct text figure_range(int64_t low, int64_t high, struct arena *arena)
 {
@@ -160,18 +161,19 @@ static void print_line_from(const struct figure *figure, FILE *out, const char *
 	print_line(figure, out, name, counts[0], counts[1], behind);
 }
 
-static void print_unresolved(const struct figure *figure, FILE *out)
+/* "open_interval: 4, conflict: 1". */
+static struct text unresolved(const struct figure *figure)
 {
 	const struct list *list = &figure->report.unresolved;
+	struct text words = {0};
 
-	fprintf(out, "%-16s", "unresolved");
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct unresolved_count *one = LIST_AT(*list, unresolved_count, i);
 
-		fprintf(out, "%s %s: %" PRId64, i ? "," : "",
-			vocabulary_word(&vocabulary_flag, one->flag), one->count);
+		words = arena_printf(figure->arena, "%.*s%s%s: %" PRId64, (int)words.size, i ? words.at : "",
+				     i ? ", " : "", vocabulary_word(&vocabulary_flag, one->flag), one->count);
 	}
-	fputs(list->count ? "\n" : " nothing\n", out);
+	return words.at ? words : TEXT("nothing");
 }
 
 void figure_table(const struct figure *figure, FILE *out)
@@ -203,7 +205,19 @@ void figure_table(const struct figure *figure, FILE *out)
 	print_line(figure, out, "not stated", r->unstated_low, r->unstated_high, "");
 	print_line(figure, out, "support", r->support_low, r->support_high, "");
 	print_line(figure, out, "total", r->total_low, r->total_high, "");
-	print_unresolved(figure, out);
+	fprintf(out, "%-16s %.*s\n", "unresolved", (int)unresolved(figure).size, unresolved(figure).at);
+}
+
+/* What each line of a sheet repeats, so that it still says what it counts when it is cut out. */
+static const char *const repeated[] = {"qualifier", "minutes", "session", "day", "at", "as_of", "provisional"};
+enum { REPEATED = sizeof repeated / sizeof *repeated };
+
+static void csv_repeated(const struct figure *figure, struct arena *arena, FILE *out)
+{
+	for (uint32_t i = 0; i < REPEATED; i++)
+		cell_csv(out, cell_write(field_find(&message_figures_report, text_of(repeated[i]), 0),
+					 &figure->report, CELL_EXACT, figure->zone, arena), false);
+	cell_csv(out, unresolved(figure), true);
 }
 
 void figure_csv(const struct figure *figure, FILE *out)
@@ -212,14 +226,18 @@ void figure_csv(const struct figure *figure, FILE *out)
 	struct arena arena = {0};
 
 	for (uint32_t i = 0; i < m->count; i++)
-		cell_csv(out, text_of(m->fields[i].name), i + 1 == m->count);
+		cell_csv(out, text_of(m->fields[i].name), false);
+	for (uint32_t i = 0; i < REPEATED; i++)
+		cell_csv(out, text_of(repeated[i]), false);
+	cell_csv(out, TEXT("unresolved"), true);
 	for (uint32_t k = 0; k < figure->report.rows.count; k++) {
 		for (uint32_t i = 0; i < m->count; i++)
 			cell_csv(out,
 				 cell_write(&m->fields[i],
 					    LIST_AT(figure->report.rows, figure_row, k), CELL_EXACT,
 					    NULL, &arena),
-				 i + 1 == m->count);
+				 false);
+		csv_repeated(figure, &arena, out);
 		arena_reset(&arena);
 	}
 	arena_free(&arena);

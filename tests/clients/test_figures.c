@@ -153,6 +153,25 @@ static void a_table_says_what_it_counts(void **state)
 	arena_free(&arena);
 }
 
+static void each_line_of_a_sheet_says_what_it_counts(void **state)
+{
+	struct figures_query query = {.by = dimension_none};
+	struct arena arena = {0};
+	struct figure figure;
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&bytes, &size);
+
+	(void)state;
+	fill(&figure, &query, &arena, qualifier_attended);
+	figure_csv(&figure, out);
+	fclose(out);
+	assert_non_null(strstr(bytes, "qualifier,minutes,session,day,at,as_of,provisional,unresolved\r\n"));
+	assert_non_null(strstr(bytes, "attended,45,,,2024-02-29T08:00:00+00:00,2024-02-29T08:00:00+00:00,true,open_interval: 4\r\n"));
+	free(bytes);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +180,7 @@ int main(void)
 		cmocka_unit_test(lines_by_session_are_pairs),
 		cmocka_unit_test(bounds_that_differ_are_both_told),
 		cmocka_unit_test(a_table_says_what_it_counts),
+		cmocka_unit_test(each_line_of_a_sheet_says_what_it_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -394,7 +394,8 @@ STAY = """
 The meeting is up at {endpoint}; it is 1 March 2024, 15:00 in Marrakech, and the clock goes on. Ctrl-C ends it.
 In another terminal:
 
-  export PATH={bin}:$PATH HUDUR_CLOCK={clock}
+  export PATH={bin}:$PATH HUDUR_CLOCK={clock} HUDUR_ENDPOINT={endpoint}
+  export XDG_STATE_HOME={folder}   # what is typed for practice stays here
   hudur desk -e {event}                                   # type isik, or #1 and Enter
   hudur scan -e {event} --session D2-05                   # then a badge code, such as {badge}
   hudur report figures -e {event} --by country

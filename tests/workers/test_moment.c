@@ -50,6 +50,24 @@ static void the_host_of_the_past_is_the_one_of_then(void **state)
 	assert_int_equal(ask(q)->total_high, 0);
 }
 
+static void who_was_in_a_room_before_it_was_cleared_was_there(void **state)
+{
+	struct figures_query q = query(qualifier_present, "S1");
+	struct gavel clear;
+
+	(void)state;
+	pass(one_delegate(), "S1", direction_in, 10, 0);
+	message_clear(&message_gavel, &clear);
+	clear.room = TEXT("hall");
+	clear.time = meeting_time(1, 11, 0);
+	meeting_at(m, 1, 12, 0);
+	assert_int_equal(meeting_do(m, "attendance", "clear", &clear, NULL), E_OK);
+	q.at = meeting_time(1, 10, 30);
+	assert_int_equal(ask(q)->total_high, 1);
+	q.at = meeting_time(1, 11, 10);
+	assert_int_equal(ask(q)->total_high, 0);
+}
+
 static void a_day_ends_at_midnight_of_the_zone(void **state)
 {
 	struct figures_query q = query(qualifier_checked_in, NULL);
@@ -308,6 +326,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(second_day_arrivals_count_from_their_day),
 		TEST(the_host_of_the_past_is_the_one_of_then),
+		TEST(who_was_in_a_room_before_it_was_cleared_was_there),
 		TEST(a_day_ends_at_midnight_of_the_zone),
 		TEST(a_scanner_an_hour_off_moves_no_interval),
 		TEST(a_time_that_cannot_be_meant_is_refused),

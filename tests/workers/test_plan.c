@@ -127,6 +127,41 @@ static void a_session_continues_another_one(void **state)
 	assert_int_equal(amend(&in), E_OK);
 }
 
+static void a_session_starts_on_its_day(void **state)
+{
+	struct amend_session in = amendment("S1");
+
+	(void)state;
+	in.starts = meeting_time(6, 10, 0);
+	in.ends = meeting_time(6, 11, 0);
+	assert_int_equal(amend(&in), E_OUTSIDE_HOURS);
+	in = amendment("T1");
+	in.day = 1;
+	assert_int_equal(amend(&in), E_OUTSIDE_HOURS);
+	assert_true(says("T1 would not start on its day 1"));
+	in.day = 9;
+	assert_int_equal(amend(&in), E_OUTSIDE_HOURS);
+	assert_true(says("no day 9"));
+	in.day = 2;
+	in.starts = meeting_time(2, 9, 0);
+	assert_int_equal(amend(&in), E_OK);
+}
+
+static void a_gavel_falls_on_a_day_of_the_event(void **state)
+{
+	struct gavel in;
+
+	(void)state;
+	message_clear(&message_gavel, &in);
+	in.session = TEXT("T1");
+	in.time = meeting_time(366, 11, 0);
+	assert_int_equal(meeting_do(m, "attendance", "close_session", &in, NULL), E_OUTSIDE_HOURS);
+	assert_int_equal(meeting_do(m, "attendance", "open_session", &in, NULL), E_OUTSIDE_HOURS);
+	assert_int_equal(meeting_do(m, "attendance", "clear", &in, NULL), E_OUTSIDE_HOURS);
+	in.time = meeting_time(3, 1, 0);
+	assert_int_equal(meeting_do(m, "attendance", "close_session", &in, NULL), E_OK);
+}
+
 static void a_plan_loaded_again_takes_nothing_away(void **state)
 {
 	struct session_plan plan;
@@ -165,6 +200,8 @@ int main(void)
 		TEST(a_session_admits_categories_alone),
 		TEST(a_session_is_in_a_room_that_there_is),
 		TEST(a_session_continues_another_one),
+		TEST(a_session_starts_on_its_day),
+		TEST(a_gavel_falls_on_a_day_of_the_event),
 		TEST(a_plan_loaded_again_takes_nothing_away),
 	};
 
