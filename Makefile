@@ -46,7 +46,7 @@ $(BUILD)/packages/%: .ci/packages
 
 goal     = $(if $(filter $(1),$(GOALS)),$(2))
 WANTED_PACKAGES := build $(call goal,demo run,demo) $(call goal,lint,lint test) \
-            $(call goal,test tested sanitized fuzz fuzzers $(BUILD)/tests/%,test)
+            $(call goal,test tested sanitized chaos fuzz fuzzers $(BUILD)/tests/%,test)
 $(BUILD)/packages.mk: $(patsubst %,$(BUILD)/packages/%,$(sort $(WANTED_PACKAGES)))
 	@.ci/packages flags > $@.new && mv $@.new $@
 
@@ -121,7 +121,7 @@ WANTED   := $(if $(T),$(if $(findstring /,$(T)),tests/$(dir $(T))test_$(notdir $
 C_FILES  := $(filter $(addsuffix .c,$(WANTED)),$(wildcard tests/*/test_*.c))
 PY_FILES := $(filter $(addsuffix .py,$(WANTED)),$(wildcard tests/*/test_*.py))
 C_TESTS  := $(C_FILES:%.c=$(BUILD)/%)
-tested: $(if $(PY_FILES)$(filter-out $(UNIT:%=$(BUILD)/tests/%/%),$(C_TESTS)),all) $(C_TESTS)
+tested: $(if $(filter tests/chaos/%,$(PY_FILES)),$(CHAOS_CLIENT)) $(if $(PY_FILES)$(filter-out $(UNIT:%=$(BUILD)/tests/%/%),$(C_TESTS)),all) $(C_TESTS)
 
 # plain `make test` runs everything twice: as gcc builds it, and as clang does with sanitizers
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
@@ -145,6 +145,18 @@ lint: $(GENERATED) ## clang-tidy, cppcheck, the include rules, banned functions,
 
 bench: all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it, write build/bench.json
 	@$(BUILD)/tests/bench/bench
+
+# ---- kills and restarts ----
+CYCLES  ?= 100
+SEED    ?= 1
+CHAOS_CLIENT := $(BUILD)/tests/chaos/client
+$(CHAOS_CLIENT): $(call objects,tests/chaos/client.c) $(BUILD)/bin/libhudur.so.0 # on the public library alone
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -o $@ $^ -Wl,-rpath,$(abspath $(BUILD)/bin)
+
+chaos: all $(CHAOS_CLIENT) ## kill and stop programs under load CYCLES=100 times by SEED=1, check after each
+	@$(PYTHON) tests/chaos/chaos.py --bin $(BUILD)/bin --cycles $(CYCLES) --seed $(SEED)
 
 $(BUILD)/page: $(call objects,schema/page/main.c) $(BUILD)/lib/schema.a
 	@echo "  link $@"
@@ -174,6 +186,6 @@ clean: ## remove build/
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all tested sanitized test demo run lint bench protocol fuzzers fuzz help clean
+.PHONY: all tested sanitized test demo run lint bench chaos protocol fuzzers fuzz help clean
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/tests/%
 .DELETE_ON_ERROR:
