@@ -40,7 +40,7 @@ class Life:
         self.brokers = [self._broker(n) for n in (1, 2)]
         self.workers = [self._worker(name) for name in ("main", "second")]
         self.clients, self.door, self.asker = [], None, None
-        self.recoveries = []
+        self.recoveries, self.writer, self.takeovers = [], None, 0
 
     # ---- the programs ----
     def _endpoint(self, what, n):
@@ -117,6 +117,7 @@ class Life:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.turn()
+            self.checker.sent.read()
             self.asker.receive(0, 5)
 
     def _recover(self):
@@ -143,8 +144,13 @@ class Life:
         return []
 
     def _writers(self):
+        """Two workers share the folder; the one that does not have the lock has to keep away from the file."""
         writers = [worker.name for worker in self.workers if worker.writes(self.path)]
-        return [Problem("two writers", "%s have %s open" % (" and ".join(writers), self.path))] if len(writers) > 1 else []
+        if len(writers) > 1:
+            return [Problem("two writers", "%s have %s open" % (" and ".join(writers), self.path))]
+        self.takeovers += self.writer not in (None, writers)
+        self.writer = writers
+        return []
 
     def cycle(self):
         faults = self._choose()
@@ -180,7 +186,7 @@ class Tally:
 
     def __init__(self, seed):
         self.seed, self.cycles, self.acked, self.begun = seed, 0, 0, time.monotonic()
-        self.problems, self.recoveries = [], []
+        self.problems, self.recoveries, self.takeovers = [], [], 0
 
     def line(self):
         kinds = [problem.kind for problem in self.problems]
@@ -201,10 +207,12 @@ def play(life, tally, cycles):
 
 def tell(life, tally):
     tally.recoveries += life.recoveries
+    tally.takeovers += life.takeovers
     seconds = time.monotonic() - tally.begun
-    print("chaos: %d cycles, %.2f a second; %d acknowledged; back in %.2f s at most, %.2f s on average" % (
-        tally.cycles, tally.cycles / seconds, tally.acked, max(tally.recoveries, default=0),
-        sum(tally.recoveries) / max(1, len(tally.recoveries))), flush=True)
+    print("chaos: %d cycles, %.2f a second; %d acknowledged; back in %.2f s at most, %.2f s on average; "
+          "the other worker took over %d times" % (
+              tally.cycles, tally.cycles / seconds, tally.acked, max(tally.recoveries, default=0),
+              sum(tally.recoveries) / max(1, len(tally.recoveries)), tally.takeovers), flush=True)
 
 
 def live(options, tally, number, cycles):

@@ -20,7 +20,7 @@
  * N ACTOR/N ID             it was spooled under this id; "-": hudur_write said that it was not
  * A ID REPLY               its answer
  */
-enum { PEOPLE_MAX = 1000, BADGE_SIZE = 24, MAP_SIZE = 512, LINE_SIZE = 4096, PACE_MS = 4 };
+enum { PEOPLE_MAX = 1000, BADGE_SIZE = 24, MAP_SIZE = 512, LINE_SIZE = 4096, PACE_MS = 8 };
 
 static const int64_t HOUR = 3600000;
 
