@@ -24,7 +24,8 @@ enum {
 	CREDIT_MAX = 4096,       /* requests with one worker at a time, whatever it asks for */
 
 	STATUS_SERVICES_MAX = 400, /* in one status reply */
-	DEAD_AFTER = 3             /* heartbeats */
+	DEAD_AFTER = 3,                /* heartbeats */
+	SETTLED_AFTER = 2 * DEAD_AFTER /* heartbeats since the first worker came */
 };
 
 /* How long a client is asked to wait, ms. */

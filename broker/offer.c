@@ -97,13 +97,15 @@ static void set_terms(struct offer *offer, const struct mdp_offer *terms)
 }
 
 /*
- * The first worker has come: the others, if any, have a heartbeat's time to find their way
- * back too.
+ * The first worker has come: the others, if any, have some time to find their way back too. One that
+ * was stopped or is starting needs more than a heartbeat, and what is called unknown too early is set
+ * aside by its client instead of being sent again.
  */
 static void note_first(struct broker *broker)
 {
 	if (broker->settled == INT64_MAX)
-		broker->settled = broker->now.monotonic + broker->options.heartbeat_ms;
+		broker->settled = broker->now.monotonic +
+				  SETTLED_AFTER * broker->options.heartbeat_ms;
 }
 
 enum error offer_take(struct broker *broker, struct text peer,

@@ -119,9 +119,22 @@ static void a_service_that_never_was_is_unknown(void **state)
 {
 	(void)state;
 	offer("w", "e/people", 1);
-	stage_wait(BEAT);
+	stage_wait(SETTLED_AFTER * BEAT);
 	ask("c", "f/people", 'a', "x");
 	is_told("c", 'a', E_UNKNOWN_EVENT);
+}
+
+/* It was stopped for longer than a worker may be silent while the broker was started again; another was there at once. */
+static void a_worker_that_comes_long_after_the_first_finds_its_requests_with_their_clients(void **state)
+{
+	(void)state;
+	offer("w1", "f/people", 1);
+	stage_wait((DEAD_AFTER + 2) * BEAT);
+	ask("c", "e/people", 'a', "x");
+	is_told("c", 'a', E_NO_WORKER);
+	offer("w2", "e/people", 1);
+	ask("c", "e/people", 'a', "x");
+	is_request("w2", 'a');
 }
 
 static void before_workers_came_back_a_request_is_kept_by_its_client(void **state)
@@ -164,6 +177,7 @@ int main(void)
 		CASE(what_the_writer_answers_meanwhile_still_arrives),
 		CASE(two_files_of_one_name_close_it_whatever_their_epochs),
 		CASE(a_service_that_never_was_is_unknown),
+		CASE(a_worker_that_comes_long_after_the_first_finds_its_requests_with_their_clients),
 		CASE(before_workers_came_back_a_request_is_kept_by_its_client),
 		CASE(a_service_that_was_may_come_back),
 	};
