@@ -1,4 +1,6 @@
 /* Attendance: what the doors saw, what they decided alone, and what somebody vouches for. */
+#include <inttypes.h>
+
 #include "workers/attempt.h"
 #include "workers/store.h"
 
@@ -153,7 +155,10 @@ enum error handle_decided(struct attempt *attempt, const struct decided *in, str
 	attempt->fact.room = in->door;
 	attempt->fact.admitted = in->admitted;
 	attempt->fact.since = in->snapshot;
+	attempt->fact.door_reason = in->reason;
 	server_admits = scan.seq != ABSENT ? !scan.reason.at : judged.verdict == E_OK;
+	if (!server_admits)
+		attempt->fact.server_reason = scan.seq != ABSENT ? scan.reason : text_of(error_name(judged.verdict));
 	if (server_admits != in->admitted)
 		judged.flag = flag_conflict;
 	else if (attempt->fact.corrects != ABSENT)
@@ -195,5 +200,30 @@ enum error handle_attest(struct attempt *attempt, const struct attest *in, struc
 				       (int)in->why.size, in->why.at);
 	out->ledger = attempt->fact.seq;
 	out->person = in->person;
+	return E_OK;
+}
+
+enum error handle_resolve(struct attempt *attempt, const struct resolve *in, struct done *out)
+{
+	struct question_row question;
+	bool found;
+	enum error e = question_find(attempt->store, in->ledger, attempt->arena, &question, &found);
+
+	if (e)
+		return e;
+	attempt->fact.corrects = in->ledger;
+	if (!found)
+		return E_UNKNOWN_ENTRY;
+	if (!question.flag)
+		return E_NO_QUESTION;
+	if (question.resolution != ABSENT) {
+		attempt->detail = arena_printf(attempt->arena, "It was resolved before, by ledger entry %" PRId64
+					       "; nothing was changed.", question.resolution);
+		return E_ALREADY_DONE;
+	}
+	attempt->fact.person = question.person;
+	attempt->remark = in->why;
+	out->ledger = attempt->fact.seq;
+	out->person = question.person;
 	return E_OK;
 }

@@ -204,6 +204,15 @@ enum error ledger_by_id(struct driver *store, struct text id, struct arena *aren
 	return driver_first(store, QUERY_ledger_by_id, &message_fact, &of, &message_fact, arena, fact, found);
 }
 
+enum error question_find(struct driver *store, int64_t seq, struct arena *arena, struct question_row *question,
+			 bool *found)
+{
+	struct question_row of = {.seq = seq};
+
+	return driver_first(store, QUERY_question_find, &message_question_row, &of, &message_question_row, arena,
+			    question, found);
+}
+
 enum error remark_put(struct driver *store, int64_t ledger, struct text text)
 {
 	struct remark remark = {.ledger = ledger, .text = text};
@@ -349,9 +358,10 @@ enum error attested_at(struct driver *store, int64_t at, row_fn *each, void *con
 
 enum error unresolved_ledger(struct driver *store, int64_t until, row_fn *each, void *context)
 {
-	struct fact of = {.seq = until};
+	struct question_row of = {.seq = until};
 
-	return driver_each(store, QUERY_unresolved_ledger, &message_fact, &of, &message_fact, each, context);
+	return driver_each(store, QUERY_unresolved_ledger, &message_question_row, &of, &message_question_row, each,
+			   context);
 }
 
 enum error unresolved_visit(struct driver *store, uint32_t flags, int64_t by, row_fn *each, void *context)

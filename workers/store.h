@@ -47,6 +47,9 @@ enum error ledger_end(struct driver *store, int64_t *seq, int64_t *received);
 enum error ledger_received(struct driver *store, int64_t as_of, int64_t *seq);
 /* What was stored under a request's id. */
 enum error ledger_by_id(struct driver *store, struct text id, struct arena *arena, struct fact *fact, bool *found);
+/* The row of that sequence as a question (only its number, flag, person and resolution): without flag it is none. */
+enum error question_find(struct driver *store, int64_t seq, struct arena *arena, struct question_row *question,
+			 bool *found);
 enum error remark_put(struct driver *store, int64_t ledger, struct text text);
 enum error announced_put(struct driver *store, const struct announced *announced);
 enum error announced_find(struct driver *store, struct text scan, struct arena *arena, struct announced *announced,
@@ -86,7 +89,7 @@ enum error name_until(struct driver *store, int64_t person, int64_t ledger, stru
 		      struct name_row *name, bool *found);
 /* Facts of attestations that hold the instant. */
 enum error attested_at(struct driver *store, int64_t at, row_fn *each, void *context);
-/* Facts up to a sequence that are conflicts, or scans of badges unknown or revoked. */
+/* struct question_row up to a sequence: conflicts, and scans of badges unknown or revoked; with what settled them by then. */
 enum error unresolved_ledger(struct driver *store, int64_t until, row_fn *each, void *context);
 /* Visits with any of these flags (bits), or whose assumed end had come by then. */
 enum error unresolved_visit(struct driver *store, uint32_t flags, int64_t by, row_fn *each, void *context);

@@ -18,6 +18,7 @@ struct search {
 	struct sheet *sheet; /* NULL: only counted */
 	enum flag only;      /* goes into the sheet; none: all do */
 	int64_t skip;        /* rows of earlier pages */
+	bool resolved;       /* what was settled goes into the sheet, not what is open */
 };
 
 static void begin_row(struct unresolved_row *row, enum flag flag)
@@ -41,11 +42,10 @@ static enum error tell_name(const struct search *search, struct unresolved_row *
 	return e;
 }
 
-static enum error found(struct search *search, struct unresolved_row *row)
+static enum error listed(struct search *search, struct unresolved_row *row)
 {
 	enum error e;
 
-	search->counts[row->flag]++;
 	if (!search->sheet || search->sheet->full || (search->only && search->only != row->flag))
 		return E_OK;
 	if (search->skip > 0) {
@@ -56,28 +56,51 @@ static enum error found(struct search *search, struct unresolved_row *row)
 	return e ? e : sheet_add(search->sheet, row);
 }
 
+/* Is open: counted, and listed unless the settled ones are wanted. */
+static enum error found(struct search *search, struct unresolved_row *row)
+{
+	search->counts[row->flag]++;
+	return search->resolved ? E_OK : listed(search, row);
+}
+
 /* ---- the ledger ---- */
 
-static enum error take_fact(void *context, const void *record)
+/* What each side of a conflict said: ok, or why not. */
+static void tell_sides(struct unresolved_row *row, const struct question_row *question)
+{
+	row->door = question->door_reason.at ? question->door_reason : question->admitted ? TEXT("ok") : TEXT("no");
+	row->server = question->server_reason.at ? question->server_reason : TEXT("ok");
+	row->detail = question->admitted ? TEXT("The door let the person pass; the server would not have.")
+					 : TEXT("The door turned the person away; the server would not have.");
+}
+
+static enum error take_question(void *context, const void *record)
 {
 	struct search *search = context;
-	const struct fact *fact = record;
+	const struct question_row *question = record;
+	int64_t at = question->at + (question->clock_offset == ABSENT ? 0 : question->clock_offset);
+	bool resolved = question->resolution != ABSENT;
 	struct unresolved_row row;
 
-	if (fact_time(fact) > search->moment->happened)
+	if (at > search->moment->happened)
 		return E_OK;
-	begin_row(&row, fact->flag);
-	row.ledger = fact->seq;
-	row.at = fact_time(fact);
-	row.person = fact->person;
-	row.session = fact->session;
-	row.badge = fact->badge;
-	if (search->sheet && fact->device.at)
-		row.device = hex_write(fact->device, search->reading->arena);
-	if (fact->flag == flag_conflict)
-		row.detail = fact->admitted ? TEXT("The door let the person pass; the server would not have.")
-					    : TEXT("The door turned the person away; the server would not have.");
-	return found(search, &row);
+	begin_row(&row, question->flag);
+	row.ledger = question->seq;
+	row.at = at;
+	row.person = question->person;
+	row.session = question->session;
+	row.direction = question->direction;
+	row.badge = question->badge;
+	row.resolved_at = question->resolved_at;
+	row.resolved_by = question->resolved_by;
+	row.why = question->why;
+	if (search->sheet && question->device.at)
+		row.device = hex_write(question->device, search->reading->arena);
+	if (question->flag == flag_conflict)
+		tell_sides(&row, question);
+	if (!resolved)
+		search->counts[row.flag]++;
+	return resolved == search->resolved ? listed(search, &row) : E_OK;
 }
 
 /* ---- visits ---- */
@@ -219,7 +242,7 @@ static enum error search_all(struct search *search)
 {
 	const struct moment *moment = search->moment;
 	struct driver *store = search->reading->store;
-	enum error e = unresolved_ledger(store, moment->ledger, take_fact, search);
+	enum error e = unresolved_ledger(store, moment->ledger, take_question, search);
 
 	if (!e)
 		e = moment->past ? search_past(search) : search_now(search);
@@ -258,7 +281,7 @@ enum error read_unresolved(struct reading *reading, const struct unresolved_quer
 	struct state state;
 	struct sheet sheet;
 	struct search search = {.reading = reading, .moment = &moment, .state = &state, .sheet = &sheet,
-				.only = in->flag, .skip = from};
+				.only = in->flag, .skip = from, .resolved = in->resolved};
 	enum error e;
 
 	state_init(&state);

@@ -36,6 +36,7 @@ static const struct command commands[] = {
 	{.name = "reissue", ASK(checkin, reissue), .bare = "person"},
 	{.name = "revoke", ASK(checkin, revoke), .bare = "badge"},
 	{.name = "attest", ASK(attendance, attest), .bare = "person"},
+	{.name = "resolve", ASK(attendance, resolve), .bare = "ledger"},
 	{.name = "find", ASK(people, find), .bare = "text"},
 	{.name = "person", ASK(people, person), .bare = "person"},
 	{.name = "status", ASK(broker, status)},

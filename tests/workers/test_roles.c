@@ -30,6 +30,7 @@ static const struct {
 	{"attendance", "open_session", "oa"},
 	{"attendance", "close_session", "oa"},
 	{"attendance", "clear", "soa"},
+	{"attendance", "resolve", "oa"},
 	{"attendance", "amend_session", "a"},
 	{"people", "find", "doa"},
 	{"people", "person", "doa"},

@@ -48,14 +48,16 @@ CREATE TABLE ledger (
 	at INTEGER NOT NULL, clock_offset INTEGER, received INTEGER NOT NULL,  -- it happened at at + clock_offset
 	person INTEGER, badge TEXT, session TEXT, room TEXT, direction TEXT, day INTEGER,
 	since INTEGER, until INTEGER,      -- attested from and to; since: the gavel, when it is not the request's time
-	corrects INTEGER,                  -- the entry it takes back or decides
+	corrects INTEGER,                  -- the entry it takes back, decides or settles
 	entity TEXT, also TEXT, category TEXT, level TEXT, gender TEXT, language TEXT,
 	accredited INTEGER, walk_in INTEGER, remote INTEGER, admitted INTEGER, source TEXT,
+	door_reason TEXT, server_reason TEXT, -- of a door's decision: what each side said against it
 	answer BLOB                        -- the result's map, given again when the id comes again
 ) STRICT;
 CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
 CREATE INDEX ledger_odd ON ledger (seq) WHERE flag IS NOT NULL OR reason IS NOT NULL;
 CREATE INDEX ledger_attest ON ledger (since) WHERE op = 'attest';
+CREATE INDEX ledger_resolve ON ledger (corrects) WHERE op = 'resolve';
 -- The dedupe key: an id is stored once, with the digest of the bytes it came with.
 CREATE UNIQUE INDEX ledger_id ON ledger (id) WHERE id IS NOT NULL;
 -- Scans that a door's decision has announced and that are yet to come.
