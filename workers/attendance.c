@@ -1,48 +1,17 @@
 /* Attendance: what the doors saw, what they decided alone, and what somebody vouches for. */
 #include <inttypes.h>
 
+#include "schema/lately.h"
 #include "workers/attempt.h"
 #include "workers/store.h"
 
-enum { PASSAGES_MAX = 1000 };
-
-/* What a person has passed lately, the last of which is to be judged. */
-struct lately {
-	struct passage passages[PASSAGES_MAX + 1];
-	enum flag flags[PASSAGES_MAX + 1];
-	struct interval intervals[INTERVALS_MAX];
-	size_t count;
-};
-
-/* False when there are more than can be meant. Stays end within a night after their day, so no more is looked at. */
-static bool gather_lately(const struct person *person, const struct passage *passage, struct lately *lately)
+static enum error judge_flag(const struct attempt *attempt, struct passage *passage, enum flag *flag)
 {
-	const int64_t since = passage->at - INT64_C(86400000) - SCHEDULE_NIGHT;
+	const struct person *person = state_person(attempt->state, attempt->fact.person);
 
-	lately->count = 0;
-	for (uint32_t i = 0; i < person->passage_count && person->passages[i].at <= passage->at; i++) {
-		if (person->passages[i].at < since)
-			continue;
-		if (lately->count == PASSAGES_MAX)
-			return false;
-		lately->passages[lately->count++] = person->passages[i];
-	}
-	lately->passages[lately->count++] = *passage;
-	return true;
-}
-
-static enum error judge_flag(const struct state *state, const struct person *person, const struct passage *passage,
-			     enum flag *flag)
-{
-	struct lately lately;
-
-	if (!gather_lately(person, passage, &lately))
-		return E_TOO_MANY;
-	presence_intervals(&state->schedule, lately.passages, lately.count, NULL, 0, lately.intervals, lately.flags);
-	*flag = lately.flags[lately.count - 1];
-	if (!*flag && !person->check_in_days)
-		*flag = flag_not_checked_in;
-	return E_OK;
+	passage->at = state_passage_time(person, passage->door, attempt->fact.number, passage->at);
+	return lately_judge(&attempt->state->schedule, person->passages, person->passage_count, passage,
+			    person->check_in_days, flag);
 }
 
 /* What the rules say of a scan, and what is known of it, noted in the fact. */
@@ -74,8 +43,8 @@ static void judge(struct attempt *attempt, struct text scanned, struct text sess
 {
 	struct fact *fact = &attempt->fact;
 	enum error read = attempt_find_badge(attempt, scanned, &fact->badge, &out->badge);
-	const struct passage passage = {attempt->happened, state_door(fact->device),
-					schedule_find(&attempt->state->schedule, session), (uint8_t)direction};
+	struct passage passage = {attempt->happened, state_door(fact->device),
+				  schedule_find(&attempt->state->schedule, session), (uint8_t)direction};
 
 	fact->session = session;
 	fact->direction = direction;
@@ -88,8 +57,7 @@ static void judge(struct attempt *attempt, struct text scanned, struct text sess
 	else if (out->verdict == E_REVOKED_BADGE)
 		out->flag = flag_revoked_badge;
 	else if (out->badge && out->session != SESSION_NONE && !out->verdict)
-		out->verdict = judge_flag(attempt->state, state_person(attempt->state, fact->person), &passage,
-					  &out->flag);
+		out->verdict = judge_flag(attempt, &passage, &out->flag);
 }
 
 static void tell(const struct attempt *attempt, const struct judged *judged, struct scanned *out)

@@ -252,7 +252,20 @@ static enum error tally_device(struct batch *batch, const struct incoming *in)
 
 /* ---- one request ---- */
 
-static void begin_fact(struct fact *fact, const struct incoming *in, int64_t seq)
+/*
+ * The ledger's time never goes back, whatever is done to the server's clock: what was received by an instant that has
+ * been told stays what it was. While the clock is behind, each batch is a millisecond later than the one before.
+ */
+static int64_t ledger_time(const struct batch *batch, int64_t received)
+{
+	int64_t latest = batch->event->state.received;
+
+	if (received < batch->before)
+		received = batch_time(batch->before + 1);
+	return received < latest ? latest : received;
+}
+
+static void begin_fact(struct fact *fact, const struct incoming *in, int64_t seq, int64_t received)
 {
 	const struct request *request = &in->request;
 
@@ -267,7 +280,7 @@ static void begin_fact(struct fact *fact, const struct incoming *in, int64_t seq
 	fact->number = request->seq;
 	fact->at = request->at;
 	fact->clock_offset = request->offset;
-	fact->received = in->received;
+	fact->received = received;
 }
 
 static enum error answer_unstored(struct batch *batch, struct incoming *in, enum error e, struct text detail)
@@ -297,7 +310,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	if (!result)
 		return E_NO_MEMORY;
 	message_clear(in->operation->result, result);
-	begin_fact(&attempt.fact, in, state->last + 1);
+	begin_fact(&attempt.fact, in, state->last + 1, ledger_time(batch, in->received));
 	attempt.fact.corrects = known->decision;
 	attempt.fact.digest = in->digest;
 	attempt.derived_end = &attempt.derived;
@@ -359,6 +372,7 @@ enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count
 		e = event_begin(event);
 	if (e)
 		return e;
+	batch->before = event->state.received;
 	batch->projection = (struct projection){.state = &event->state, .arena = batch->arena};
 	memset(batch->devices, 0, sizeof batch->devices);
 	for (struct incoming *in = first; !e && in && left; in = in->next, left--)

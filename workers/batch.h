@@ -39,6 +39,7 @@ struct batch {
 	struct arena *arena;
 	void (*random)(void *bytes, size_t size);
 	int64_t now;
+	int64_t before; /* the latest time at which anything of the batches before was received; ABSENT */
 	struct projection projection;
 	struct device_tally *devices[DEVICE_BUCKETS];
 };

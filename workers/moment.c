@@ -3,12 +3,6 @@
 
 #include "workers/store.h"
 
-/* Not now: what was received by now may still be on its way to the disk. */
-static int64_t received_by(int64_t last, int64_t now)
-{
-	return last == ABSENT || last > now ? now : last;
-}
-
 enum error moment_find(struct reading *reading, int64_t at, int64_t as_of, struct moment *moment)
 {
 	int64_t last, received;
@@ -16,7 +10,8 @@ enum error moment_find(struct reading *reading, int64_t at, int64_t as_of, struc
 
 	*moment = (struct moment){
 		.at = at == ABSENT ? reading->now : at,
-		.as_of = as_of == ABSENT ? received_by(received, reading->now) : as_of,
+		/* not now: what was received by now may still be on its way to the disk */
+		.as_of = as_of != ABSENT ? as_of : received == ABSENT ? reading->now : received,
 		.known = as_of == ABSENT ? reading->now : as_of,
 		.happened = at == ABSENT ? INT64_MAX : at, .ledger = last, .past = at != ABSENT || as_of != ABSENT,
 	};

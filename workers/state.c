@@ -7,14 +7,14 @@
 
 void state_init(struct state *state)
 {
-	*state = (struct state){.closed_at = ABSENT};
+	*state = (struct state){.closed_at = ABSENT, .received = ABSENT};
 }
 
 void state_free(struct state *state)
 {
 	for (uint32_t i = 1; i <= state->person_count; i++) {
 		free(state->persons[i].passages);
-		free(state->persons[i].seqs);
+		free(state->persons[i].origins);
 		free(state->persons[i].attestations);
 	}
 	free(state->persons);
@@ -269,49 +269,109 @@ static enum error apply_revoke(struct state *state, const struct fact *fact, str
 	return set_badge(state, fact, badge_state_revoked);
 }
 
+/* A passage and where it comes from, while they are being moved. */
+struct step {
+	struct passage passage;
+	struct origin origin;
+};
+
+static bool comes_after(const struct person *person, uint32_t i, const struct step *step)
+{
+	const struct passage *passage = &person->passages[i];
+
+	return passage->at > step->passage.at ||
+	       (passage->at == step->passage.at && passage->door == step->passage.door &&
+		person->origins[i].number > step->origin.number);
+}
+
+static void put_step(struct person *person, uint32_t count, struct step step)
+{
+	uint32_t i = count;
+
+	for (; i > 0 && comes_after(person, i - 1, &step); i--) {
+		person->passages[i] = person->passages[i - 1];
+		person->origins[i] = person->origins[i - 1];
+	}
+	person->passages[i] = step.passage;
+	person->origins[i] = step.origin;
+}
+
+int64_t state_passage_time(const struct person *person, uint32_t door, int64_t number, int64_t at)
+{
+	for (uint32_t i = 0; i < person->passage_count; i++)
+		if (person->passages[i].door == door && person->origins[i].number < number &&
+		    person->origins[i].at > at)
+			at = person->origins[i].at;
+	return at;
+}
+
+/* Gives each of the door's passages its time anew, and its place: one came between them, or went. */
+static void settle_door(struct person *person, uint32_t door)
+{
+	for (uint32_t i = 0; i < person->passage_count; i++)
+		if (person->passages[i].door == door)
+			person->passages[i].at = state_passage_time(person, door, person->origins[i].number,
+								    person->origins[i].at);
+	for (uint32_t i = 1; i < person->passage_count; i++)
+		put_step(person, i, (struct step){person->passages[i], person->origins[i]});
+}
+
+/* Whether a later number of the door stands there with an earlier time. */
+static bool overtakes(const struct person *person, const struct step *step)
+{
+	for (uint32_t i = 0; i < person->passage_count; i++)
+		if (person->passages[i].door == step->passage.door &&
+		    person->origins[i].number > step->origin.number && person->origins[i].at < step->passage.at)
+			return true;
+	return false;
+}
+
 static enum error add_passage(struct state *state, const struct fact *fact, struct person *person)
 {
 	uint16_t session = schedule_find(&state->schedule, fact->session);
-	int64_t at = fact_time(fact);
-	uint32_t i = person->passage_count, room = person->passage_room;
+	uint32_t door = state_door(fact->device), room = person->passage_room;
+	struct step step = {
+		.passage = {.door = door, .session = session, .direction = (uint8_t)fact->direction},
+		.origin = {fact->seq, fact->number, fact_time(fact)},
+	};
 
 	if (session == SESSION_NONE)
 		return E_OK;
-	if (!grow(&person->passages, &room, i, sizeof *person->passages))
+	if (!grow(&person->passages, &room, person->passage_count, sizeof *person->passages))
 		return E_NO_MEMORY;
 	room = person->passage_room;
-	if (!grow(&person->seqs, &room, i, sizeof *person->seqs))
+	if (!grow(&person->origins, &room, person->passage_count, sizeof *person->origins))
 		return E_NO_MEMORY;
 	person->passage_room = room;
-	for (; i > 0 && person->passages[i - 1].at > at; i--) {
-		person->passages[i] = person->passages[i - 1];
-		person->seqs[i] = person->seqs[i - 1];
-	}
-	person->passages[i] = (struct passage){at, state_door(fact->device), session, (uint8_t)fact->direction};
-	person->seqs[i] = fact->seq;
-	person->passage_count++;
+	step.passage.at = state_passage_time(person, door, fact->number, step.origin.at);
+	bool overtaking = overtakes(person, &step);
+	put_step(person, person->passage_count++, step);
+	if (overtaking)
+		settle_door(person, door);
 	return E_OK;
 }
 
 static void drop_passage(struct person *person, int64_t seq)
 {
-	uint32_t i = 0;
+	uint32_t i = 0, door;
 
-	while (i < person->passage_count && person->seqs[i] != seq)
+	while (i < person->passage_count && person->origins[i].seq != seq)
 		i++;
 	if (i == person->passage_count)
 		return;
+	door = person->passages[i].door;
 	person->passage_count--;
 	for (; i < person->passage_count; i++) {
 		person->passages[i] = person->passages[i + 1];
-		person->seqs[i] = person->seqs[i + 1];
+		person->origins[i] = person->origins[i + 1];
 	}
+	settle_door(person, door);
 }
 
 static bool has_passage(const struct person *person, int64_t seq)
 {
 	for (uint32_t i = person->passage_count; i-- > 0;)
-		if (person->seqs[i] == seq)
+		if (person->origins[i].seq == seq)
 			return true;
 	return false;
 }
@@ -435,6 +495,8 @@ static const struct {
 enum error state_apply(struct state *state, const struct fact *fact)
 {
 	state->last = fact->seq;
+	if (fact->received > state->received)
+		state->received = fact->received;
 	if (fact->reason.at)
 		return E_OK;
 	if (text_is(fact->op, "register"))

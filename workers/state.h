@@ -48,6 +48,11 @@ struct badge {
 	bool dirty;      /* not yet written as it is */
 };
 
+/* Where a passage comes from: its ledger row, its device's own numbering and, corrected, its device's time. */
+struct origin {
+	int64_t seq, number, at;
+};
+
 /* Numbered from 1 in order of registration. */
 struct person {
 	enum registration_state state;
@@ -57,8 +62,9 @@ struct person {
 	bool renewed; /* more than a passage changed: the person's row must be written */
 	uint64_t check_in_days; /* bit day - 1 */
 	uint32_t badge;         /* in force: index + 1 in badges, 0: none */
-	struct passage *passages; /* by time; seqs beside them */
-	int64_t *seqs;
+	/* By time; a device's own in the order of its numbers, should its clock have gone back between them. */
+	struct passage *passages;
+	struct origin *origins; /* beside them */
 	uint32_t passage_count, passage_room;
 	struct attestation *attestations;
 	uint32_t attestation_count;
@@ -85,6 +91,7 @@ struct state {
 	uint32_t badge_index_size;
 	uint32_t sitting_room, clearing_room;
 	int64_t last; /* ledger sequence of the last fact applied */
+	int64_t received; /* the latest time at which one of them was; ABSENT: there is none */
 };
 
 void state_init(struct state *state);
@@ -125,6 +132,12 @@ uint16_t state_entity_by_code(const struct state *state, struct text code);
 
 /* What the rules need to know of a badge's holder. */
 struct credential state_credential(const struct state *state, const struct badge *badge);
+
+/*
+ * When somebody passed a door, by what its device numbered: not before what the same device numbered lower, which its
+ * clock, or the server's by which it was corrected, may have told later.
+ */
+int64_t state_passage_time(const struct person *person, uint32_t door, int64_t number, int64_t at);
 
 /* Whose number never changes for a device. */
 uint32_t state_door(struct text device);

@@ -3,7 +3,7 @@
 -- Columns: what, key, low, high. One row for each headline number, country and session.
 WITH RECURSIVE
 fact AS (
-	SELECT seq, op, person, session, room, direction, day, since, until, corrects, entity, also, category, accredited, admitted,
+	SELECT seq, op, person, device, number, session, room, direction, day, since, until, corrects, entity, also, category, accredited, admitted,
 	       walk_in, remote, at + coalesce(clock_offset, 0) AS moment
 	FROM ledger WHERE reason IS NULL
 ),
@@ -112,18 +112,28 @@ lasting AS (SELECT origin, max(turns) AS until FROM chain GROUP BY origin),
 -- When rooms were emptied; a session without a room is its own.
 clearing AS (SELECT coalesce(room, 'own:' || session) AS room, coalesce(since, moment) AS at FROM fact WHERE op = 'clear'),
 
--- Who went through a door: what the server took, or what a door decided alone. Whoever enters stays `until` at most.
-passage AS (
-	SELECT f.person, f.seq, f.moment, f.direction, f.session, s.room, s.counts, s.begins,
-	       min(max(l.until, f.moment), coalesce((SELECT min(at) FROM clearing c WHERE c.room = s.room AND c.at > f.moment),
-	           max(l.until, f.moment))) AS until,
-	       row_number() OVER (PARTITION BY f.person ORDER BY f.moment, f.seq) AS n
-	FROM fact f JOIN sitting s ON s.session = f.session JOIN lasting l ON l.origin = f.session
+-- Who went through a door: what the server took, or what a door decided alone.
+taken AS (
+	SELECT * FROM fact f
 	WHERE f.person IS NOT NULL AND (
 	      (f.op = 'scan' AND f.corrects IS NULL AND NOT EXISTS (
 	         SELECT 1 FROM fact d WHERE d.op = 'decided' AND d.corrects = f.seq AND coalesce(d.admitted, 0) = 0))
 	   OR (f.op = 'decided' AND f.admitted = 1 AND NOT EXISTS (
 	         SELECT 1 FROM fact o WHERE o.seq = f.corrects AND o.op = 'scan' AND o.corrects IS NULL)))
+),
+-- A device's own stand in the order of its numbers: none before what it numbered lower, whatever its clock told.
+ordered AS (
+	SELECT seq, person, session, direction, number,
+	       max(moment) OVER (PARTITION BY person, device ORDER BY number ROWS UNBOUNDED PRECEDING) AS moment
+	FROM taken
+),
+-- Whoever enters stays `until` at most.
+passage AS (
+	SELECT f.person, f.seq, f.moment, f.direction, f.session, s.room, s.counts, s.begins,
+	       min(max(l.until, f.moment), coalesce((SELECT min(at) FROM clearing c WHERE c.room = s.room AND c.at > f.moment),
+	           max(l.until, f.moment))) AS until,
+	       row_number() OVER (PARTITION BY f.person ORDER BY f.moment, f.number, f.seq) AS n
+	FROM ordered f JOIN sitting s ON s.session = f.session JOIN lasting l ON l.origin = f.session
 ),
 -- One row for each step of a person: the stay one is in after it, and the stay that the step ended, if any: by leaving
 -- at `left_at`, or (NULL) because it had run out before one entered again. An IN while inside changes nothing; an OUT

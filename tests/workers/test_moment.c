@@ -288,7 +288,7 @@ static void a_figure_of_now_can_be_asked_again(void **state)
 	assert_int_equal(report.as_of, as_of);
 	m->now = as_of - 60000;
 	q.as_of = ABSENT;
-	assert_int_equal(ask(q)->as_of, m->now);
+	assert_int_equal(ask(q)->as_of, meeting_time(1, 9, 29)); /* the server's clock was set back: the last row is what one goes by */
 }
 
 static void a_check_in_taken_back_never_was(void **state)

@@ -45,7 +45,8 @@ CREATE TABLE ledger (
 	seq INTEGER PRIMARY KEY, cause INTEGER, id BLOB, digest BLOB, op TEXT NOT NULL, reason TEXT, flag TEXT,
 	principal TEXT, role TEXT, actor TEXT,
 	device BLOB, number INTEGER,       -- the device's own numbering
-	at INTEGER NOT NULL, clock_offset INTEGER, received INTEGER NOT NULL,  -- it happened at at + clock_offset
+	at INTEGER NOT NULL, clock_offset INTEGER, -- it happened at at + clock_offset
+	received INTEGER NOT NULL,         -- server clock; never goes back from one row to the next
 	person INTEGER, badge TEXT, session TEXT, room TEXT, direction TEXT, day INTEGER,
 	since INTEGER, until INTEGER,      -- attested from and to; since: the gavel, when it is not the request's time
 	corrects INTEGER,                  -- the entry it takes back, decides or settles
