@@ -108,7 +108,8 @@ parts_broker  := broker schema
 parts_workers := workers schema
 parts_clients := clients schema
 parts    = $(call archives,$(or $(parts_$(1)),broker workers clients schema))
-helpers  = $(call objects,$(call no_main,$(filter-out tests/$(1)/test_%,$(wildcard tests/$(1)/*.c))))
+helpers_doors := tests/workers/meeting.c # a door's rules beside the writer's
+helpers  = $(call objects,$(call no_main,$(filter-out tests/$(1)/test_%,$(wildcard tests/$(1)/*.c) $(helpers_$(1)))))
 test_dir = $(patsubst %/,%,$(dir $(1)))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(call helpers,$$(call test_dir,$$*)) $$(call parts,$$(call test_dir,$$*))
 	@mkdir -p $(@D)

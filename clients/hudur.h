@@ -55,6 +55,14 @@ HUDUR_API int hudur_write(struct hudur *handle, const char *service, const void 
 HUDUR_API int hudur_read(struct hudur *handle, const char *service, const void *map, size_t size,
 			 uint8_t *id);
 
+/* What the last hudur_write put into its request; the number and the time are 0 when there was none. */
+struct hudur_stamp {
+	uint8_t device[HUDUR_ID_SIZE];
+	int64_t number; /* of the device, for this event */
+	int64_t at;     /* corrected by the offset, if one was ever measured */
+};
+HUDUR_API void hudur_stamped(const struct hudur *handle, struct hudur_stamp *stamp);
+
 /* Gives a read up: its answer, should it come, is dropped. A write cannot be given up. */
 HUDUR_API void hudur_forget(struct hudur *handle, const uint8_t *id);
 

@@ -24,6 +24,23 @@ enum error admission_registration(enum registration_state registration)
 	return E_NOT_ACCREDITED;
 }
 
+enum error admission_event(enum event_state stage, int64_t closed_at, int64_t at)
+{
+	bool ran = stage == event_state_open ||
+		   (stage == event_state_closed && closed_at != ABSENT && at < closed_at);
+
+	return ran ? E_OK : E_EVENT_CLOSED;
+}
+
+enum error admission_time(const struct schedule *schedule, int64_t at, int64_t now)
+{
+	const int64_t day = INT64_C(86400000);
+
+	if (at > now + day)
+		return E_CLOCK;
+	return schedule->day_count && at < schedule->days[0].starts - 366 * day ? E_CLOCK : E_OK;
+}
+
 static bool is_early_enough(const struct schedule *schedule, const struct sitting *sitting,
 			    int64_t at)
 {

@@ -18,6 +18,12 @@ struct credential {
 /* Whether a registration lets in, at a desk or a door: E_OK, E_CANCELLED (also replaced) or E_NOT_ACCREDITED. */
 enum error admission_registration(enum registration_state registration);
 
+/* E_EVENT_CLOSED unless the event ran when it happened; closed_at ABSENT: not known, or not closed. */
+enum error admission_event(enum event_state stage, int64_t closed_at, int64_t at);
+
+/* E_CLOCK when the time cannot be meant: a day ahead of `now`, or a year before the event. */
+enum error admission_time(const struct schedule *schedule, int64_t at, int64_t now);
+
 /*
  * E_OK, or the first of: unknown_badge, revoked_badge, and for IN alone cancelled (also replaced),
  * not_accredited; unknown_session (SESSION_NONE); and for IN alone outside_hours, not_admitted,

@@ -22,6 +22,16 @@ static bool gather(struct lately *lately, const struct passage *passages, size_t
 	return true;
 }
 
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+uint32_t lately_door(struct text device)
+{
+	uint32_t hash = 2166136261u;
+
+	for (uint32_t i = 0; i < device.size; i++)
+		hash = (hash ^ (unsigned char)device.at[i]) * 16777619u;
+	return hash;
+}
+
 enum error lately_judge(const struct schedule *schedule, const struct passage *passages, size_t count,
 			const struct passage *next, bool checked_in, enum flag *flag)
 {

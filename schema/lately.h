@@ -10,6 +10,9 @@
 /* More in that time cannot be meant. */
 enum { LATELY_MAX = 1000 };
 
+/* A passage's door: the same number for the same device, in the writer and at a door. */
+uint32_t lately_door(struct text device);
+
 /*
  * The flag of `next` after the person's passages, which are sorted by time; those later than it, or too long ago, are
  * left out. flag_none, one of presence_intervals' flags, or flag_not_checked_in. E_TOO_MANY over LATELY_MAX of them.

@@ -47,21 +47,12 @@ enum error attempt_coming(struct attempt *attempt, int64_t number, const struct 
 
 enum error attempt_event_ran(const struct attempt *attempt)
 {
-	const struct state *state = attempt->state;
-	bool ran = state->stage == event_state_open ||
-		   (state->stage == event_state_closed && attempt->happened < state->closed_at);
-
-	return ran ? E_OK : E_EVENT_CLOSED;
+	return admission_event(attempt->state->stage, attempt->state->closed_at, attempt->happened);
 }
 
 enum error attempt_time(const struct attempt *attempt)
 {
-	const int64_t day = INT64_C(86400000);
-	const struct schedule *schedule = &attempt->state->schedule;
-
-	if (attempt->happened > attempt->received + day)
-		return E_CLOCK;
-	return schedule->day_count && attempt->happened < schedule->days[0].starts - 366 * day ? E_CLOCK : E_OK;
+	return admission_time(&attempt->state->schedule, attempt->happened, attempt->received);
 }
 
 enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code)

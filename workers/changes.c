@@ -64,6 +64,7 @@ enum error read_badges(struct reading *reading, const struct changes_query *in, 
 		*LIST_AT(out->badges, badge_line, i) = (struct badge_line){
 			.badge = row->badge, .person = row->person, .state = row->state,
 			.registration = row->registration, .category = row->category,
+			.checked_in = row->checked_in,
 		};
 		out->next = row->changed;
 	}

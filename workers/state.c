@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "schema/lately.h"
 #include "workers/store.h"
 
 void state_init(struct state *state)
@@ -56,7 +57,7 @@ static uint32_t hash(struct text text)
 
 uint32_t state_door(struct text device)
 {
-	return hash(device);
+	return lately_door(device);
 }
 
 struct badge *state_badge(const struct state *state, struct text code)
@@ -224,15 +225,17 @@ static uint64_t day_bit(int64_t day)
 
 static enum error apply_check_in(struct state *state, const struct fact *fact, struct person *person)
 {
-	(void)state;
+	if (!person->check_in_days)
+		touch_badges(state, person, fact->seq);
 	person->check_in_days |= day_bit(fact->day);
 	return E_OK;
 }
 
 static enum error apply_undo_check_in(struct state *state, const struct fact *fact, struct person *person)
 {
-	(void)state;
 	person->check_in_days &= ~day_bit(fact->day);
+	if (!person->check_in_days)
+		touch_badges(state, person, fact->seq);
 	return E_OK;
 }
 

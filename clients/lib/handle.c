@@ -209,6 +209,8 @@ static void measure_first(struct hudur *handle)
 	if (handle->tried_to_measure || handle->connection.skew.known)
 		return;
 	handle->tried_to_measure = true;
+	if (handle->first_read && now - handle->first_read >= MEASURE_MS)
+		return; /* a read has waited for that long already, so nobody is there */
 	for (;;) {
 		handle_turn(handle);
 		if (handle->connection.skew.known || clock_monotonic_ms() >= until)
@@ -246,8 +248,11 @@ static struct parcel *keep(struct hudur *handle, struct text service, struct tex
 		spool_abandon(handle->spool);
 		return NULL;
 	}
-	if (spool_keep(handle->spool, id, service, stamped, &parcel->n, &handle->complaint))
+	if (spool_keep(handle->spool, id, service, stamped, &parcel->n, &handle->complaint)) {
+		handle->number = seq;
+		handle->at = at + (handle->connection.skew.known ? handle->connection.skew.offset : 0);
 		return parcel;
+	}
 	free(parcel);
 	return NULL;
 }
@@ -269,6 +274,13 @@ int hudur_write(struct hudur *handle, const char *service, const void *map, size
 	return 0;
 }
 
+void hudur_stamped(const struct hudur *handle, struct hudur_stamp *stamp)
+{
+	*stamp = (struct hudur_stamp){.number = handle->number, .at = handle->at};
+	if (handle->usable)
+		memcpy(stamp->device, spool_device(handle->spool), ID_SIZE);
+}
+
 int hudur_read(struct hudur *handle, const char *service, const void *map, size_t size, uint8_t *id)
 {
 	struct text stamped;
@@ -283,6 +295,8 @@ int hudur_read(struct hudur *handle, const char *service, const void *map, size_
 	if (!parcel)
 		return fail(handle, error_sentence(E_NO_MEMORY));
 	parcel->n = ++handle->reads;
+	if (!handle->first_read)
+		handle->first_read = clock_monotonic_ms();
 	dispatch(handle, parcel, id);
 	return 0;
 }

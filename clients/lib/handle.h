@@ -25,6 +25,8 @@ struct hudur {
 	int64_t backlog;           /* writes not answered */
 	int64_t reads;             /* numbers them */
 	int64_t offset_kept_at;    /* monotonic ms of the last spool_measured */
+	int64_t first_read;        /* monotonic ms; 0: none */
+	int64_t number, at;        /* of the last write: given, and corrected */
 	bool tried_to_measure;
 };
 

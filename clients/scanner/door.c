@@ -179,12 +179,26 @@ static void decided_keep(struct door *door, const struct passing *passing, const
 	keep(door, "decided", &message_decided, &fields, at, id);
 }
 
+/* So that the next time the door knows it without asking anybody. */
+static void remember(struct door *door, const struct passing *passing, const struct verdict *verdict,
+		     const struct hudur_stamp *stamp)
+{
+	struct seen *seen = door->snapshot->seen;
+
+	if (!seen || !verdict->admitted || verdict->person == ABSENT)
+		return;
+	if (seen_own(seen, verdict->person, passing->session, passing->direction, stamp->number, stamp->at,
+		     verdict->ledger) != E_OK)
+		fprintf(stderr, "hudur-scan: memory is short: the door does not remember who passed.\n");
+}
+
 static void badge_take(struct door *door, struct text badge)
 {
 	int64_t at = hudur_now(door->hudur);
 	struct passing passing = {badge, text_of(door->session), door->direction, door_now(door)};
 	struct scan fields;
 	struct verdict verdict;
+	struct hudur_stamp stamp;
 	uint8_t id[HUDUR_ID_SIZE];
 
 	message_clear(&message_scan, &fields);
@@ -195,6 +209,7 @@ static void badge_take(struct door *door, struct text badge)
 		fields.door = text_of(door->name);
 	door->scans++;
 	bool kept = keep(door, "scan", &message_scan, &fields, at, id);
+	hudur_stamped(door->hudur, &stamp);
 	if (!kept || !answered(door, id, &verdict)) {
 		verdict_alone(door->snapshot, &passing, &verdict);
 		door->alone++;
@@ -204,6 +219,8 @@ static void badge_take(struct door *door, struct text badge)
 		}
 	}
 	tell_verdict(&door->teller, &passing, &verdict);
+	if (kept)
+		remember(door, &passing, &verdict, &stamp);
 }
 
 static void session_take(struct door *door, struct text code)

@@ -18,7 +18,7 @@ struct settings {
 };
 
 /* How long the broker may be silent at the start before the door begins alone. */
-enum { FIRST_ANSWER_MS = 2000 };
+enum { FIRST_ANSWER_MS = 2000, SEEN_PATH_MAX = SPOOL_PATH_MAX + SNAPSHOT_EVENT_MAX + 32 };
 
 static int help(const struct options *options)
 {
@@ -237,11 +237,32 @@ static int door_leave(const struct settings *settings, const struct caller *call
 	return door->unkept || door->failed || door->teller.untold ? EXIT_NOT_DONE : EXIT_DONE;
 }
 
+/* Beside the list: who passed where, by number. */
+static void seen_begin(const struct options *options, struct seen *seen, struct hudur *hudur, const char *list,
+		       char path[SEEN_PATH_MAX])
+{
+	struct hudur_stamp stamp;
+	int64_t offset;
+
+	if (!hudur_offset(hudur, &offset))
+		offset = 0;
+	hudur_stamped(hudur, &stamp);
+	memcpy(seen->device, stamp.device, sizeof seen->device);
+	seen->door = lately_door((struct text){(const char *)stamp.device, sizeof stamp.device});
+	if (list)
+		snprintf(path, SEEN_PATH_MAX, "%s.seen", list);
+	if (!seen_open(seen, list ? path : NULL, hudur_now(hudur) + offset))
+		cli_complain(options, "What passes cannot be kept in %s (%s): a restart without network would not "
+			     "know who is inside.", path, strerror(errno));
+}
+
 static int run(const struct settings *settings, struct caller *caller)
 {
 	static struct door door;
 	struct snapshot snapshot;
 	struct refresh refresh;
+	static struct seen seen;
+	char seen_path[SEEN_PATH_MAX];
 	char beside[SPOOL_PATH_MAX + SNAPSHOT_EVENT_MAX + 16];
 	const char *path = settings->snapshot;
 
@@ -251,6 +272,8 @@ static int run(const struct settings *settings, struct caller *caller)
 	}
 	snapshot_init(&snapshot, text_of(settings->common.event));
 	list_load(&settings->common, &snapshot, path);
+	seen_begin(&settings->common, &seen, caller->hudur, path, seen_path);
+	snapshot.seen = &seen;
 	refresh_start(&refresh, caller->hudur, &snapshot, path);
 	door_start(&door, caller->hudur, &snapshot, &refresh, settings->session);
 	door.direction = settings->way;
@@ -264,6 +287,7 @@ static int run(const struct settings *settings, struct caller *caller)
 	}
 	refresh_end(&refresh);
 	snapshot_free(&snapshot);
+	seen_free(&seen);
 	return result;
 }
 

@@ -7,7 +7,10 @@ static void page_slim(struct programme *page)
 		struct session_line *line = LIST_AT(page->sessions, session_line, i);
 		line->title_en = line->title_fr = line->title_ar = (struct text){0};
 	}
-	page->event = (struct list){0};
+	for (uint32_t i = 0; i < page->event.count; i++) {
+		struct event_line *line = LIST_AT(page->event, event_line, i);
+		line->name_en = line->name_fr = line->name_ar = line->city = (struct text){0};
+	}
 	page->rooms = (struct list){0};
 }
 
@@ -97,6 +100,9 @@ static enum error lines_gather(struct plan *plan, struct session_line **lines, u
 			e = days_fill(plan, &page.days);
 		if (e)
 			return e;
+		plan->ledger = page.ledger;
+		if (page.event.count)
+			plan->stage = LIST_AT(page.event, event_line, 0)->state;
 		for (uint32_t j = 0; j < page.sessions.count; j++)
 			(*lines)[(*count)++] = *LIST_AT(page.sessions, session_line, j);
 	}
@@ -117,12 +123,28 @@ enum error plan_finish(struct plan *plan)
 	schedule->sittings = arena_alloc(&plan->arena, (count + 1) * sizeof *schedule->sittings);
 	if (!schedule->sittings)
 		return E_NO_MEMORY;
-	for (uint32_t i = 0; i < count; i++)
+	plan->rooms = arena_alloc(&plan->arena, (count + 1) * sizeof *plan->rooms);
+	if (!plan->rooms)
+		return E_NO_MEMORY;
+	for (uint32_t i = 0; i < count; i++) {
 		sitting_fill(&schedule->sittings[i], lines, i);
+		plan->rooms[i] = lines[i].room;
+	}
 	schedule->sitting_count = count;
 	continues_link(schedule, lines);
 	plan->complete = true;
 	return E_OK;
+}
+
+uint16_t plan_room(const struct plan *plan, struct text room, struct text session)
+{
+	const struct schedule *schedule = &plan->schedule;
+
+	for (uint32_t i = 0; i < schedule->sitting_count; i++)
+		if (room.at ? plan->rooms[i].at && text_equal(plan->rooms[i], room)
+			    : text_equal(schedule->sittings[i].code, session))
+			return schedule->sittings[i].room;
+	return SESSION_NONE;
 }
 
 void plan_free(struct plan *plan)

@@ -12,6 +12,9 @@ struct plan {
 	struct text pages[PLAN_PAGES_MAX]; /* encoded `programme` messages, in order */
 	uint32_t page_count;
 	struct schedule schedule;
+	struct text *rooms;     /* by session: the room's code, absent when it is its own */
+	enum event_state stage; /* none: not told */
+	int64_t ledger;         /* the ledger's end when the programme was told; 0: not told */
 	bool complete;
 };
 
@@ -23,6 +26,9 @@ enum error plan_add(struct plan *plan, struct text page, int64_t *cursor);
 
 /* Builds the schedule from the pages. E_MALFORMED when there is no page; E_NO_MEMORY. */
 enum error plan_finish(struct plan *plan);
+
+/* The schedule's number for a room, or for the session that is its own when there is no room; SESSION_NONE. */
+uint16_t plan_room(const struct plan *plan, struct text room, struct text session);
 
 void plan_free(struct plan *plan);
 

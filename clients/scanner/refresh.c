@@ -14,6 +14,7 @@ enum {
 	PATIENCE_MS = 15000, /* an answer that did not come by then was lost on the way */
 	PROGRAMME_MS = 10000, /* a gavel or a changed room is known at the doors within this time */
 	SAVE_MS = 30000,
+	CHANGES_PAGES = 5, /* in one round, so that a busy meeting's scans never keep a reprint waiting */
 	PAGE = 200
 };
 
@@ -64,6 +65,13 @@ static void ask_programme(struct refresh *refresh)
 	ask(refresh, ASKED_PROGRAMME, "programme", &message_programme_query, &query);
 }
 
+static void ask_changes(struct refresh *refresh)
+{
+	struct changes_query query = {.since = refresh->live->seen->next, .limit = PAGE};
+
+	ask(refresh, ASKED_CHANGES, "changes", &message_changes_query, &query);
+}
+
 /* While scans keep the connection alive the library sees no reason to send a read again. */
 static void give_up(struct refresh *refresh)
 {
@@ -104,6 +112,7 @@ static void round_end(struct refresh *refresh)
 {
 	if (refresh->first) {
 		struct snapshot old = *refresh->live;
+		refresh->whole.seen = old.seen;
 		*refresh->live = refresh->whole;
 		refresh->whole = old;
 		snapshot_free(&refresh->whole);
@@ -123,7 +132,25 @@ static void begin_anew(struct refresh *refresh)
 	snapshot_init(&refresh->whole, text_of(refresh->live->event));
 	refresh->first = true;
 	refresh->planned_at = 0;
+	if (refresh->live->seen)
+		seen_clear(refresh->live->seen);
 	later(refresh, 0);
+}
+
+/* A door that begins goes by what passed lately, not by all that ever did. */
+static void list_known(struct refresh *refresh)
+{
+	const struct plan *plan = refresh->first ? &refresh->whole.plan : &refresh->live->plan;
+	struct seen *seen = refresh->live->seen;
+
+	if (!seen) {
+		round_end(refresh);
+		return;
+	}
+	if (seen->next == 0 && plan->ledger > SEEN_PAST)
+		seen->next = plan->ledger - SEEN_PAST;
+	refresh->pages = 0;
+	ask_changes(refresh);
 }
 
 static int64_t clamped(int64_t ms)
@@ -149,14 +176,57 @@ static void badges_taken(struct refresh *refresh, const struct badges_changed *p
 		refresh->refusal = e;
 	} else if (page->after_ms == 0 && page->next > since) {
 		ask_badges(refresh);
-	} else if (refresh->planned_at == 0 ||
+	} else if (refresh->planned_at == 0 || refresh->stale ||
 		   clock_monotonic_ms() - refresh->planned_at >= PROGRAMME_MS) {
 		plan_free(&refresh->plan);
 		refresh->cursor = ABSENT;
+		refresh->stale = false;
 		ask_programme(refresh);
 	} else {
-		round_end(refresh);
+		list_known(refresh);
 	}
+}
+
+/* What moves the programme is known at once and not only when it is asked for next. */
+static bool is_of_programme(const struct change *change)
+{
+	static const char *const ops[] = {"open_session", "close_session", "amend_session", "load", "open_event",
+					  "close_event"};
+
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+		if (!change->reason.at && text_is(change->op, ops[i]))
+			return true;
+	return false;
+}
+
+static void changes_taken(struct refresh *refresh, const struct changed *page)
+{
+	struct seen *seen = refresh->live->seen;
+
+	if (page->next < seen->next) {
+		begin_anew(refresh);
+		return;
+	}
+	for (uint32_t i = 0; i < page->entries.count; i++) {
+		const struct change *change = LIST_AT(page->entries, change, i);
+		enum error e = seen_take(seen, change);
+
+		if (e) {
+			refresh->refusal = e;
+			later(refresh, RETRY_MS);
+			return;
+		}
+		if (is_of_programme(change))
+			refresh->stale = true;
+	}
+	bool more = page->after_ms == 0 && page->entries.count > 0;
+	if (more && ++refresh->pages < CHANGES_PAGES) {
+		ask_changes(refresh);
+		return;
+	}
+	round_end(refresh);
+	if (more)
+		later(refresh, 0);
 }
 
 static void programme_taken(struct refresh *refresh, struct text map)
@@ -176,7 +246,7 @@ static void programme_taken(struct refresh *refresh, struct text map)
 		refresh->planned_at = clock_monotonic_ms();
 		refresh->changed = true;
 		snapshot_replan(refresh->first ? &refresh->whole : refresh->live, &refresh->plan);
-		round_end(refresh);
+		list_known(refresh);
 	}
 }
 
@@ -184,6 +254,7 @@ static void answer_taken(struct refresh *refresh, const struct reply *reply, str
 			 struct arena *arena)
 {
 	struct badges_changed page;
+	struct changed changes;
 
 	if (reply->status != status_ok) {
 		refresh->refusal = error_from_name(reply->reason);
@@ -196,8 +267,12 @@ static void answer_taken(struct refresh *refresh, const struct reply *reply, str
 		programme_taken(refresh, map);
 		return;
 	}
+	if (refresh->asked == ASKED_CHANGES && message_decode(&message_changed, map, arena, &changes, NULL) == E_OK) {
+		changes_taken(refresh, &changes);
+		return;
+	}
 	refresh->fetched_at = reply->now;
-	if (message_decode(&message_badges_changed, map, arena, &page, NULL) == E_OK) {
+	if (refresh->asked == ASKED_BADGES && message_decode(&message_badges_changed, map, arena, &page, NULL) == E_OK) {
 		badges_taken(refresh, &page);
 		return;
 	}

@@ -1,11 +1,11 @@
-/* Keeps the door's list fresh: asks what changed, page after page, and again when the server says so. */
+/* Keeps fresh what a door knows: asks what changed, page after page, and again when the server says so. */
 #ifndef HUDUR_CLIENTS_SCANNER_REFRESH_H
 #define HUDUR_CLIENTS_SCANNER_REFRESH_H
 
 #include "clients/hudur.h"
 #include "clients/scanner/snapshot.h"
 
-enum refresh_asked { ASKED_NOTHING, ASKED_BADGES, ASKED_PROGRAMME };
+enum refresh_asked { ASKED_NOTHING, ASKED_BADGES, ASKED_PROGRAMME, ASKED_CHANGES };
 
 /*
  * The first round asks for everything into a list of its own and swaps it in when it is whole: what a file from
@@ -20,11 +20,12 @@ struct refresh {
 	const char *path;        /* file to keep it in; NULL: none */
 	uint8_t id[HUDUR_ID_SIZE];
 	enum refresh_asked asked;
-	bool first, changed;
+	bool first, changed, stale; /* stale: the programme has changed */
 	int64_t due, planned_at, saved_at; /* monotonic ms; 0: never */
 	int64_t patient_until;   /* monotonic ms; then what was asked is asked again */
 	int64_t wait_ms;         /* until the next round, as the server asked */
 	int64_t cursor;          /* of the programme's next page */
+	int pages;               /* of changes, in this round */
 	int64_t fetched_at;      /* server time of the last page of badges */
 	enum error refusal;      /* why the server does not give the list; E_OK when it does */
 	bool save_failed;

@@ -19,7 +19,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot->badges);
 	free(snapshot->slots);
 	plan_free(&snapshot->plan);
-	*snapshot = (struct snapshot){.as_of = ABSENT};
+	*snapshot = (struct snapshot){.as_of = ABSENT, .seen = snapshot->seen};
 }
 
 /* The slot that holds the code, or the free one where it belongs. There is always a free one. */
@@ -79,6 +79,7 @@ enum error snapshot_merge(struct snapshot *snapshot, const struct badges_changed
 			.state = line->state,
 			.registration = line->registration,
 			.category = line->category,
+			.checked_in = line->checked_in,
 		};
 		if (badge_read(text_of(snapshot->event), line->badge, badge.code) != E_OK)
 			continue;

@@ -3,6 +3,7 @@
 #define HUDUR_CLIENTS_SCANNER_SNAPSHOT_H
 
 #include "clients/scanner/plan.h"
+#include "clients/scanner/seen.h"
 #include "schema/badge.h"
 
 enum { SNAPSHOT_BADGES_MAX = 1000000, SNAPSHOT_EVENT_MAX = 64 };
@@ -13,6 +14,7 @@ struct known_badge {
 	enum badge_state state;
 	enum registration_state registration;
 	enum category category;
+	bool checked_in;
 };
 
 struct snapshot {
@@ -23,6 +25,7 @@ struct snapshot {
 	uint32_t badge_count, badge_room;
 	uint32_t *slots; /* open addressing: index + 1 into badges, 0 is free; twice badge_room */
 	struct plan plan;
+	struct seen *seen; /* who passed where, as far as the door knows; not ours; NULL: nothing */
 };
 
 /* `event` is at most SNAPSHOT_EVENT_MAX bytes. */

@@ -64,6 +64,7 @@ static enum error badges_put(FILE *out, const struct snapshot *snapshot, uint32_
 			.state = badge->state,
 			.registration = badge->registration,
 			.category = badge->category,
+			.checked_in = badge->checked_in,
 		};
 	}
 	enum error e = message_encode(&message_badges_changed, &page, &arena, &bytes);

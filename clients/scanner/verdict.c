@@ -12,9 +12,17 @@ static enum error judged(const struct snapshot *snapshot, const struct passing *
 	const struct schedule *schedule = &snapshot->plan.schedule;
 	uint16_t session = SESSION_NONE;
 
+	enum error e = E_OK;
+
 	if (snapshot->plan.complete)
 		session = schedule_find(schedule, passing->session);
-	enum error e = admission_judge(schedule, session, holder, passing->direction, passing->at, 0);
+	if (snapshot->plan.complete)
+		e = admission_time(schedule, passing->at, passing->at);
+	if (!e && snapshot->plan.stage)
+		e = admission_event(snapshot->plan.stage, ABSENT, passing->at);
+	if (e)
+		return e;
+	e = admission_judge(schedule, session, holder, passing->direction, passing->at, 0);
 	/* without a programme nothing is known against the session */
 	return e == E_UNKNOWN_SESSION && !snapshot->plan.complete ? E_OK : e;
 }
@@ -34,13 +42,51 @@ static void stranger_judged(const struct snapshot *snapshot, const struct passin
 	verdict->flag = e ? flag_none : flag_unknown_badge;
 }
 
+/* The schedule with what the door knows of rooms that were cleared. */
+static struct schedule with_clearings(const struct snapshot *snapshot, struct arena *arena)
+{
+	const struct seen *seen = snapshot->seen;
+	struct schedule schedule = snapshot->plan.schedule;
+
+	schedule.clearing_count = 0;
+	schedule.clearings = arena_alloc(arena, (seen->clearing_count + 1) * sizeof *schedule.clearings);
+	for (uint32_t i = 0; schedule.clearings && i < seen->clearing_count; i++) {
+		const struct seen_clearing *clearing = &seen->clearings[i];
+		struct text room = *clearing->room ? text_of(clearing->room) : (struct text){0};
+		uint16_t number = plan_room(&snapshot->plan, room, text_of(clearing->session));
+
+		if (number != SESSION_NONE)
+			schedule.clearings[schedule.clearing_count++] = (struct clearing){number, clearing->at};
+	}
+	return schedule;
+}
+
+static enum error flag_judged(const struct snapshot *snapshot, const struct passing *passing,
+			      const struct known_badge *badge, enum flag *flag)
+{
+	const struct seen *seen = snapshot->seen;
+	struct passage passages[LATELY_MAX + 1];
+	struct arena arena = {0};
+	struct schedule schedule = with_clearings(snapshot, &arena);
+	struct passage next = {seen_time(seen, badge->person, passing->at), seen->door,
+			       schedule_find(&schedule, passing->session), (uint8_t)passing->direction};
+	size_t count = seen_passages(seen, badge->person, next.at, &schedule, passages, LATELY_MAX + 1);
+	enum error e = lately_judge(&schedule, passages, count, &next, badge->checked_in, flag);
+
+	arena_free(&arena);
+	return e;
+}
+
 static void known_judged(const struct snapshot *snapshot, const struct passing *passing,
 			 const struct known_badge *badge, struct verdict *verdict)
 {
 	struct credential holder = {true, badge->state, badge->registration, badge->category};
 
 	verdict->category = badge->category;
+	verdict->person = badge->person;
 	verdict->reason = judged(snapshot, passing, &holder);
+	if (verdict->reason == E_OK && snapshot->plan.complete && snapshot->seen)
+		verdict->reason = flag_judged(snapshot, passing, badge, &verdict->flag);
 	verdict->admitted = verdict->reason == E_OK;
 }
 
@@ -50,7 +96,7 @@ void verdict_alone(const struct snapshot *snapshot, const struct passing *passin
 	char code[BADGE_SIZE + 1];
 	enum error e = badge_read(text_of(snapshot->event), passing->badge, code);
 
-	*verdict = (struct verdict){.local = true, .age = ABSENT};
+	*verdict = (struct verdict){.local = true, .age = ABSENT, .person = ABSENT, .ledger = ABSENT};
 	if (snapshot->as_of != ABSENT)
 		verdict->age = passing->at > snapshot->as_of ? passing->at - snapshot->as_of : 0;
 	if (e) {
@@ -71,6 +117,8 @@ static void scanned_read(struct text map, struct arena *arena, struct verdict *v
 	if (message_decode(&message_scanned, map, arena, &scanned, NULL) != E_OK)
 		return;
 	verdict->flag = scanned.flag;
+	verdict->person = scanned.person;
+	verdict->ledger = scanned.ledger;
 	verdict->category = scanned.category;
 	if (scanned.entity.at)
 		memcpy(verdict->entity, scanned.entity.at, scanned.entity.size);
@@ -82,7 +130,7 @@ bool verdict_of_reply(struct text map, struct verdict *verdict)
 	struct reply reply;
 	bool decided = false;
 
-	*verdict = (struct verdict){.age = ABSENT};
+	*verdict = (struct verdict){.age = ABSENT, .person = ABSENT, .ledger = ABSENT};
 	if (message_decode(&message_reply, map, &arena, &reply, NULL) == E_OK) {
 		decided = reply.status == status_ok || reply.status == status_refused;
 		verdict->admitted = reply.status == status_ok;

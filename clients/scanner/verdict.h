@@ -19,13 +19,15 @@ struct verdict {
 	enum flag flag;
 	enum category category;
 	char entity[33];
+	int64_t person, ledger; /* ABSENT: not known */
 	int64_t age; /* of the list it went by, ms; ABSENT: there is no list. Only when local */
 };
 
 /*
  * What the door decides alone. A code that is no badge code: malformed, stop. A good code that is not in the list:
- * let in with reason unknown_badge, unless the session is closed to whoever it may be. All else by
- * admission_judge; how many are inside is not known, so no session is full.
+ * let in with reason unknown_badge, unless the session is closed to whoever it may be. All else by the writer's own
+ * rules: admission_event, admission_judge, and lately_judge by what the door has seen (seen.h says what it cannot
+ * know); how many are inside is among that, so no session is full.
  */
 void verdict_alone(const struct snapshot *snapshot, const struct passing *passing,
 		   struct verdict *verdict);

@@ -1,0 +1,144 @@
+/* Appends records to the file of what a door has seen, and reads them back up to the first that is torn. */
+#include "clients/scanner/seen_file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clients/scanner/digest.h"
+
+static const char magic[] = "HUDURPS1";
+
+enum { MAGIC_SIZE = 8, RECORD_HEAD = 10, RECORD_MAX = 1024 };
+
+static void little_put(char *at, uint64_t value, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		at[i] = (char)(value >> 8 * i & 0xFF);
+}
+
+static uint64_t little_get(const char *at, size_t size)
+{
+	uint64_t value = 0;
+
+	for (size_t i = size; i-- > 0;)
+		value = value << 8 | (unsigned char)at[i];
+	return value;
+}
+
+void seen_file_append(struct seen *seen, const struct change *change)
+{
+	struct change slim = *change;
+	struct arena arena = {0};
+	struct text bytes;
+	char head[RECORD_HEAD];
+
+	if (!seen->log)
+		return;
+	slim.badge = (struct text){0};
+	if (!text_is(slim.op, "clear"))
+		slim.room = (struct text){0};
+	if (message_encode(&message_change, &slim, &arena, &bytes) == E_OK && bytes.size <= RECORD_MAX) {
+		little_put(head, bytes.size, 2);
+		little_put(head + 2, digest_of(bytes.at, bytes.size), 8);
+		fwrite(head, 1, sizeof head, seen->log);
+		fwrite(bytes.at, 1, bytes.size, seen->log);
+		fflush(seen->log);
+	}
+	arena_free(&arena);
+}
+
+void seen_file_own(struct seen *seen, const struct seen_passage *passage)
+{
+	struct change change;
+
+	message_clear(&message_change, &change);
+	change.ledger = passage->ledger == ABSENT ? SEEN_UNTOLD : passage->ledger;
+	change.op = TEXT("scan");
+	change.at = change.received = passage->at;
+	change.person = passage->person;
+	change.session = text_of(passage->session);
+	change.direction = passage->direction;
+	change.number = passage->number;
+	change.device = (struct text){(const char *)seen->device, sizeof seen->device};
+	seen_file_append(seen, &change);
+}
+
+/* One record; false at the end, or where it is torn. */
+static bool record_read(FILE *file, struct arena *arena, struct change *change)
+{
+	char head[RECORD_HEAD], bytes[RECORD_MAX];
+	size_t size;
+
+	if (fread(head, 1, sizeof head, file) != sizeof head)
+		return false;
+	size = (size_t)little_get(head, 2);
+	if (size > sizeof bytes || fread(bytes, 1, size, file) != size ||
+	    little_get(head + 2, 8) != digest_of(bytes, size))
+		return false;
+	struct text copy = arena_text(arena, (struct text){bytes, (uint32_t)size});
+	return copy.at && message_decode(&message_change, copy, arena, change, NULL) == E_OK;
+}
+
+static void records_read(struct seen *seen, FILE *file, FILE *fresh)
+{
+	struct arena arena = {0};
+	struct change change;
+	char mark[MAGIC_SIZE];
+	FILE *log = seen->log;
+
+	if (fread(mark, 1, sizeof mark, file) != sizeof mark || memcmp(mark, magic, sizeof mark) != 0)
+		return;
+	seen->log = fresh;
+	while (record_read(file, &arena, &change)) {
+		if (change.at >= seen->forget && seen_replay(seen, &change) == E_OK)
+			seen_file_append(seen, &change);
+		else if (change.ledger > seen->next && change.ledger != SEEN_UNTOLD)
+			seen->next = change.ledger;
+		arena_reset(&arena);
+	}
+	seen->log = log;
+	arena_free(&arena);
+}
+
+static FILE *begun(const char *path)
+{
+	int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+
+	if (!file && descriptor >= 0)
+		close(descriptor);
+	if (file)
+		fwrite(magic, 1, MAGIC_SIZE, file);
+	return file;
+}
+
+bool seen_file_open(struct seen *seen, const char *path)
+{
+	char beside[4096];
+	FILE *old = fopen(path, "rbe"), *fresh = NULL;
+
+	seen->path = path;
+	if (snprintf(beside, sizeof beside, "%s.new", path) < (int)sizeof beside)
+		fresh = begun(beside);
+	if (old && fresh)
+		records_read(seen, old, fresh);
+	if (old)
+		fclose(old);
+	if (fresh && (fflush(fresh) != 0 || rename(beside, path) != 0)) {
+		fclose(fresh);
+		fresh = NULL;
+	}
+	seen->log = fresh;
+	return fresh != NULL;
+}
+
+void seen_file_clear(struct seen *seen)
+{
+	if (!seen->log)
+		return;
+	fclose(seen->log);
+	seen->log = begun(seen->path);
+	if (seen->log)
+		fflush(seen->log);
+}

@@ -1,0 +1,26 @@
+/* What a door has seen as a file, so that a door restarted without network still knows who is inside. No names. */
+#ifndef HUDUR_CLIENTS_SCANNER_SEEN_FILE_H
+#define HUDUR_CLIENTS_SCANNER_SEEN_FILE_H
+
+#include "clients/scanner/seen.h"
+
+/*
+ * "HUDURPS1", then records: size (u16, little-endian), the FNV-1a digest of the bytes (u64), the bytes: an encoded
+ * `change` without badge. What the server has not told yet has this ledger sequence, which is always the event's load.
+ */
+#define SEEN_UNTOLD INT64_C(1)
+
+/* Reads it, leaves out what is too old, and writes the rest anew; it is then appended to. False when it cannot be. */
+bool seen_file_open(struct seen *seen, const char *path);
+
+/* Appends and hands it to the system at once. */
+void seen_file_append(struct seen *seen, const struct change *change);
+void seen_file_own(struct seen *seen, const struct seen_passage *passage);
+
+/* Empties it. */
+void seen_file_clear(struct seen *seen);
+
+/* For the file: applies a record that was read, one not told having SEEN_UNTOLD. */
+enum error seen_replay(struct seen *seen, const struct change *change);
+
+#endif
