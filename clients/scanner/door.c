@@ -218,9 +218,9 @@ static void badge_take(struct door *door, struct text badge)
 			late_expect(door, id, badge, verdict.admitted);
 		}
 	}
-	tell_verdict(&door->teller, &passing, &verdict);
 	if (kept)
 		remember(door, &passing, &verdict, &stamp);
+	tell_verdict(&door->teller, &passing, &verdict);
 }
 
 static void session_take(struct door *door, struct text code)
