@@ -47,6 +47,7 @@ struct seen {
 	int64_t next;    /* ledger sequence to ask the next changes since; 0: never asked */
 	int64_t forget;  /* what was before has been forgotten */
 	FILE *log;       /* NULL: kept in memory alone */
+	size_t logged;   /* bytes since it was written anew */
 	const char *path;
 };
 

@@ -9,7 +9,8 @@
 
 static const char magic[] = "HUDURPS1";
 
-enum { MAGIC_SIZE = 8, RECORD_HEAD = 10, RECORD_MAX = 1024 };
+/* LOG_MAX: appended so much, what is too old is left out. */
+enum { MAGIC_SIZE = 8, RECORD_HEAD = 10, RECORD_MAX = 1024, LOG_MAX = 16 << 20 };
 
 static void little_put(char *at, uint64_t value, size_t size)
 {
@@ -26,7 +27,7 @@ static uint64_t little_get(const char *at, size_t size)
 	return value;
 }
 
-void seen_file_append(struct seen *seen, const struct change *change)
+static void record_put(struct seen *seen, const struct change *change)
 {
 	struct change slim = *change;
 	struct arena arena = {0};
@@ -43,25 +44,9 @@ void seen_file_append(struct seen *seen, const struct change *change)
 		little_put(head + 2, digest_of(bytes.at, bytes.size), 8);
 		fwrite(head, 1, sizeof head, seen->log);
 		fwrite(bytes.at, 1, bytes.size, seen->log);
-		fflush(seen->log);
+		seen->logged += bytes.size;
 	}
 	arena_free(&arena);
-}
-
-void seen_file_own(struct seen *seen, const struct seen_passage *passage)
-{
-	struct change change;
-
-	message_clear(&message_change, &change);
-	change.ledger = passage->ledger == ABSENT ? SEEN_UNTOLD : passage->ledger;
-	change.op = TEXT("scan");
-	change.at = change.received = passage->at;
-	change.person = passage->person;
-	change.session = text_of(passage->session);
-	change.direction = passage->direction;
-	change.number = passage->number;
-	change.device = (struct text){(const char *)seen->device, sizeof seen->device};
-	seen_file_append(seen, &change);
 }
 
 /* One record; false at the end, or where it is torn. */
@@ -80,7 +65,8 @@ static bool record_read(FILE *file, struct arena *arena, struct change *change)
 	return copy.at && message_decode(&message_change, copy, arena, change, NULL) == E_OK;
 }
 
-static void records_read(struct seen *seen, FILE *file, FILE *fresh)
+/* Copies what is not too old, and applies it unless it is known already. */
+static void records_read(struct seen *seen, FILE *file, FILE *fresh, bool known)
 {
 	struct arena arena = {0};
 	struct change change;
@@ -91,8 +77,8 @@ static void records_read(struct seen *seen, FILE *file, FILE *fresh)
 		return;
 	seen->log = fresh;
 	while (record_read(file, &arena, &change)) {
-		if (change.at >= seen->forget && seen_replay(seen, &change) == E_OK)
-			seen_file_append(seen, &change);
+		if (change.at >= seen->forget && (known || seen_replay(seen, &change) == E_OK))
+			record_put(seen, &change);
 		else if (change.ledger > seen->next && change.ledger != SEEN_UNTOLD)
 			seen->next = change.ledger;
 		arena_reset(&arena);
@@ -113,24 +99,59 @@ static FILE *begun(const char *path)
 	return file;
 }
 
-bool seen_file_open(struct seen *seen, const char *path)
+static FILE *written_anew(struct seen *seen, const char *path, bool known)
 {
 	char beside[4096];
 	FILE *old = fopen(path, "rbe"), *fresh = NULL;
 
-	seen->path = path;
 	if (snprintf(beside, sizeof beside, "%s.new", path) < (int)sizeof beside)
 		fresh = begun(beside);
 	if (old && fresh)
-		records_read(seen, old, fresh);
+		records_read(seen, old, fresh, known);
 	if (old)
 		fclose(old);
 	if (fresh && (fflush(fresh) != 0 || rename(beside, path) != 0)) {
 		fclose(fresh);
 		fresh = NULL;
 	}
-	seen->log = fresh;
-	return fresh != NULL;
+	seen->logged = 0;
+	return fresh;
+}
+
+bool seen_file_open(struct seen *seen, const char *path)
+{
+	seen->path = path;
+	seen->log = written_anew(seen, path, false);
+	return seen->log != NULL;
+}
+
+void seen_file_append(struct seen *seen, const struct change *change)
+{
+	if (!seen->log)
+		return;
+	record_put(seen, change);
+	fflush(seen->log);
+	if (seen->logged < LOG_MAX)
+		return;
+	fclose(seen->log);
+	seen->forget = change->at - LATELY_MS;
+	seen->log = written_anew(seen, seen->path, true);
+}
+
+void seen_file_own(struct seen *seen, const struct seen_passage *passage)
+{
+	struct change change;
+
+	message_clear(&message_change, &change);
+	change.ledger = passage->ledger == ABSENT ? SEEN_UNTOLD : passage->ledger;
+	change.op = TEXT("scan");
+	change.at = change.received = passage->at;
+	change.person = passage->person;
+	change.session = text_of(passage->session);
+	change.direction = passage->direction;
+	change.number = passage->number;
+	change.device = (struct text){(const char *)seen->device, sizeof seen->device};
+	seen_file_append(seen, &change);
 }
 
 void seen_file_clear(struct seen *seen)

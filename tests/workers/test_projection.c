@@ -212,6 +212,14 @@ static void changes_standing(void)
 	}
 }
 
+/* Any row: most are no open question, and are refused. */
+static void resolves(void)
+{
+	struct resolve in = {.ledger = 1 + pick((uint32_t)m->ids), .why = TEXT("Seen")};
+
+	meeting_post(m, "attendance", "resolve", &in);
+}
+
 static void step(void)
 {
 	m->now += pick(180000);
@@ -239,7 +247,7 @@ static void step(void)
 		changes_standing();
 		break;
 	case 6:
-		decides();
+		chance(3) ? resolves() : decides();
 		break;
 	case 7:
 		chance(3) ? replans() : falls_the_gavel();

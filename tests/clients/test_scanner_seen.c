@@ -1,0 +1,236 @@
+/* What a door has seen: kept across a restart, as far as it was written, and never more than was there. */
+#include "clients/scanner/seen.h"
+
+#include <unistd.h>
+
+#include "tests/clients/fake_broker.h"
+#include "tests/harness.h"
+
+#define HOUR INT64_C(3600000)
+#define NOON INT64_C(1709200800000)
+
+struct scene {
+	struct folder folder;
+	char path[128];
+	struct seen seen;
+	struct sitting sittings[2];
+	struct schedule schedule;
+};
+
+static int open_scene(void **state)
+{
+	struct scene *scene = calloc(1, sizeof *scene);
+
+	assert_non_null(scene);
+	folder_make(&scene->folder);
+	folder_file(&scene->folder, "seen", scene->path, sizeof scene->path);
+	scene->sittings[0].code = TEXT("S1");
+	scene->sittings[1].code = TEXT("S2");
+	scene->schedule = (struct schedule){.sittings = scene->sittings, .sitting_count = 2};
+	assert_true(seen_open(&scene->seen, scene->path, NOON));
+	memset(scene->seen.device, 'd', sizeof scene->seen.device);
+	scene->seen.door = lately_door((struct text){(const char *)scene->seen.device, 16});
+	*state = scene;
+	return 0;
+}
+
+static int close_scene(void **state)
+{
+	struct scene *scene = *state;
+
+	seen_free(&scene->seen);
+	folder_remove(&scene->folder);
+	free(scene);
+	return 0;
+}
+
+static void restart(struct scene *scene, int64_t now)
+{
+	seen_free(&scene->seen);
+	assert_true(seen_open(&scene->seen, scene->path, now));
+	memset(scene->seen.device, 'd', sizeof scene->seen.device);
+	scene->seen.door = lately_door((struct text){(const char *)scene->seen.device, 16});
+}
+
+static size_t count(struct scene *scene, int64_t person)
+{
+	struct passage passages[LATELY_MAX];
+
+	return seen_passages(&scene->seen, person, NOON, &scene->schedule, passages, LATELY_MAX);
+}
+
+static struct change scan_of(int64_t ledger, int64_t person, int64_t number)
+{
+	struct change change;
+
+	message_clear(&message_change, &change);
+	change.ledger = ledger;
+	change.op = TEXT("scan");
+	change.at = change.received = NOON - HOUR;
+	change.person = person;
+	change.session = TEXT("S1");
+	change.direction = direction_in;
+	change.badge = TEXT("BADGE");
+	change.device = TEXT("dddddddddddddddd");
+	change.number = number;
+	return change;
+}
+
+static void own(struct scene *scene, int64_t person, int64_t number, int64_t ledger)
+{
+	assert_int_equal(seen_own(&scene->seen, person, TEXT("S1"), direction_in, number, NOON - HOUR, ledger), E_OK);
+}
+
+static void what_passed_is_known_after_a_restart(void **state)
+{
+	struct scene *scene = *state;
+	struct change change = scan_of(7, 2, 3);
+
+	own(scene, 1, 1, ABSENT);
+	assert_int_equal(seen_take(&scene->seen, &change), E_OK);
+	restart(scene, NOON);
+	assert_int_equal(count(scene, 1), 1);
+	assert_int_equal(count(scene, 2), 1);
+	assert_int_equal(count(scene, 3), 0);
+	assert_int_equal(scene->seen.next, 7);
+}
+
+/* The server tells what we let through ourselves, by the scan's number or by that of the decision after it. */
+static void our_own_is_not_known_twice(void **state)
+{
+	struct scene *scene = *state;
+	struct change one = scan_of(7, 1, 1), two = scan_of(9, 2, 4), three = scan_of(10, 3, 5);
+
+	own(scene, 1, 1, ABSENT);
+	own(scene, 2, 3, ABSENT);
+	own(scene, 3, 5, 10);
+	two.op = TEXT("decided");
+	two.admitted = true;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(seen_take(&scene->seen, &one), E_OK);
+		assert_int_equal(seen_take(&scene->seen, &two), E_OK);
+		assert_int_equal(seen_take(&scene->seen, &three), E_OK);
+		for (int64_t person = 1; person <= 3; person++)
+			assert_int_equal(count(scene, person), 1);
+		restart(scene, NOON);
+	}
+}
+
+static void a_decision_takes_back_what_did_not_happen(void **state)
+{
+	struct scene *scene = *state;
+	struct change scan = scan_of(7, 1, 1), decided = scan_of(8, 1, 2);
+
+	decided.op = TEXT("decided");
+	decided.corrects = 7;
+	assert_int_equal(seen_take(&scene->seen, &scan), E_OK);
+	assert_int_equal(seen_take(&scene->seen, &decided), E_OK);
+	assert_int_equal(count(scene, 1), 0);
+	restart(scene, NOON);
+	assert_int_equal(count(scene, 1), 0);
+}
+
+static void what_is_too_old_is_forgotten(void **state)
+{
+	struct scene *scene = *state;
+	struct change change = scan_of(7, 2, 3);
+
+	own(scene, 1, 1, ABSENT);
+	assert_int_equal(seen_take(&scene->seen, &change), E_OK);
+	restart(scene, NOON + 40 * HOUR);
+	assert_int_equal(scene->seen.count, 0);
+	assert_int_equal(scene->seen.next, 7); /* and is not asked for again */
+}
+
+static void a_torn_end_is_cut_off(void **state)
+{
+	struct scene *scene = *state;
+	long whole;
+	FILE *file;
+
+	own(scene, 1, 1, ABSENT);
+	own(scene, 2, 2, ABSENT);
+	file = fopen(scene->path, "rb");
+	assert_non_null(file);
+	fseek(file, 0, SEEK_END);
+	whole = ftell(file);
+	fclose(file);
+	for (long cut = whole - 1; cut >= 0; cut -= 5) {
+		assert_int_equal(truncate(scene->path, cut), 0);
+		restart(scene, NOON);
+		assert_true(scene->seen.count < 2);
+		own(scene, 3, 3, ABSENT); /* and it goes on */
+		restart(scene, NOON);
+		assert_int_equal(count(scene, 3), 1);
+	}
+}
+
+static void anything_else_in_the_file_is_nothing(void **state)
+{
+	struct scene *scene = *state;
+	FILE *file;
+
+	own(scene, 1, 1, ABSENT);
+	file = fopen(scene->path, "r+b");
+	assert_non_null(file);
+	fseek(file, 30, SEEK_SET);
+	fputc('!', file);
+	fclose(file);
+	restart(scene, NOON);
+	assert_int_equal(scene->seen.count, 0);
+}
+
+static void the_older_half_goes_when_it_is_full(void **state)
+{
+	struct scene *scene = *state;
+
+	seen_free(&scene->seen);
+	assert_true(seen_open(&scene->seen, NULL, NOON));
+	for (int64_t i = 1; i <= SEEN_MAX + 1; i++)
+		own(scene, i, i, ABSENT);
+	assert_int_equal(scene->seen.count, SEEN_MAX / 2 + 1);
+	assert_int_equal(count(scene, 1), 0);
+	assert_int_equal(count(scene, SEEN_MAX), 1);
+	assert_int_equal(count(scene, SEEN_MAX + 1), 1);
+}
+
+/* Of a door that runs for days; what is still of interest stays. */
+static void the_file_does_not_grow_for_ever(void **state)
+{
+	struct scene *scene = *state;
+	struct change change = scan_of(7, 1, 1);
+	FILE *file;
+
+	for (int64_t i = 0; i < 300000; i++) {
+		change.ledger++;
+		change.person = 1 + i % 4000;
+		change.at += HOUR / 1000;
+		assert_int_equal(seen_take(&scene->seen, &change), E_OK);
+	}
+	file = fopen(scene->path, "rb");
+	assert_non_null(file);
+	fseek(file, 0, SEEK_END);
+	assert_in_range(ftell(file), 1 << 20, 25 << 20);
+	fclose(file);
+	restart(scene, change.at);
+	assert_int_equal(scene->seen.next, change.ledger);
+	assert_int_equal(scene->seen.count, 30001);
+}
+
+#define SEEN_CASE(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SEEN_CASE(what_passed_is_known_after_a_restart),
+		SEEN_CASE(our_own_is_not_known_twice),
+		SEEN_CASE(a_decision_takes_back_what_did_not_happen),
+		SEEN_CASE(what_is_too_old_is_forgotten),
+		SEEN_CASE(a_torn_end_is_cut_off),
+		SEEN_CASE(anything_else_in_the_file_is_nothing),
+		SEEN_CASE(the_older_half_goes_when_it_is_full),
+		SEEN_CASE(the_file_does_not_grow_for_ever),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
