@@ -48,6 +48,40 @@ int driver_log_pages(const struct driver *driver);
  */
 enum error driver_checkpoint(struct driver *driver);
 
+/* ---- how long a reader's snapshot may be held ---- */
+
+/*
+ * Bytes of log from which on a snapshot that keeps it from beginning anew is ended: the query under way fails with
+ * E_GIVEN_UP as soon as the log grows beyond. SQLite itself looks, so a reader must be running a query to be ended.
+ */
+static const int64_t DRIVER_LOG_HELD_MAX = INT64_C(48) << 20;
+
+/* Ends snapshots that are held longer than that, too. 0: never, as at first. */
+void driver_be_patient(struct driver *driver, int64_t ms);
+
+/* Ends the query under way with E_GIVEN_UP. From any thread, while the driver lives. */
+void driver_interrupt(struct driver *driver);
+
+/* ---- copying and looking through ---- */
+
+/*
+ * A copy of what the driver's file holds when it is whole, with all that the same connection writes meanwhile; pages
+ * at a time, for the connection's owner. The copy is not synced. E_DISK_FULL and so on, after which it can only be
+ * freed. Free it in any case, before the driver.
+ */
+struct driver_copy;
+enum error driver_copy_begin(struct driver *driver, const char *path, struct driver_copy **copy);
+enum error driver_copy_step(struct driver_copy *copy, int pages, bool *whole);
+void driver_copy_progress(const struct driver_copy *copy, int64_t *copied, int64_t *pages);
+void driver_copy_free(struct driver_copy *copy);
+
+/* Makes a copy that is whole one file that needs none beside it. Nobody else may have it open. */
+enum error driver_seal(const char *path);
+
+/* Calls `damage` with each thing that SQLite finds broken; E_OK also then. */
+typedef void driver_damage(void *context, const char *sentence);
+enum error driver_integrity(struct driver *driver, driver_damage *damage, void *context);
+
 /* Rows changed since it was opened: the same before and after, nothing was written in between. */
 int64_t driver_changes(const struct driver *driver);
 

@@ -1,15 +1,13 @@
 /* The one file of the worker that knows SQLite: one connection, its prepared queries, its settings. */
-#include "workers/driver.h"
+#include "workers/driver_sqlite.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { PARAMETERS_MAX = 48, COLUMNS_MAX = 48 };
 
 /* Says that this is an event file of ours: "HDR1". https://www.sqlite.org/pragma.html#pragma_application_id */
 enum { APPLICATION_ID = 0x48445231 };
@@ -28,24 +26,6 @@ static const char *const migrations[] = {
 #undef MIGRATION
 };
 enum { VERSION = sizeof migrations / sizeof *migrations };
-
-/* A query once prepared: which field feeds each parameter and takes each column. */
-struct prepared {
-	sqlite3_stmt *statement;
-	const struct message *in, *out;
-	const struct field *parameters[PARAMETERS_MAX], *columns[COLUMNS_MAX];
-	int indexes[PARAMETERS_MAX]; /* SQLite's, of each parameter */
-	int parameter_count, column_count;
-};
-
-struct driver {
-	sqlite3 *db;
-	struct prepared queries[QUERY_COUNT];
-	enum driver_mode mode;
-	int log_pages;
-	bool sync_failed;
-	char error[512];
-};
 
 const char *driver_error(const struct driver *driver)
 {
@@ -74,7 +54,13 @@ static void distrust(struct driver *driver)
 	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
 }
 
-static enum error failed(struct driver *driver, const char *what)
+/* SQLite calls a full disk so when it writes, and not when it makes or lengthens a file. */
+static bool is_full(int cause)
+{
+	return cause == ENOSPC || cause == EDQUOT;
+}
+
+enum error driver_failed(struct driver *driver, const char *what)
 {
 	int code = sqlite3_extended_errcode(driver->db);
 
@@ -86,19 +72,21 @@ static enum error failed(struct driver *driver, const char *what)
 	switch (code & 0xFF) {
 	case SQLITE_FULL:
 		return E_DISK_FULL;
+	case SQLITE_INTERRUPT:
+		return E_GIVEN_UP;
 	case SQLITE_NOMEM:
 		return E_NO_MEMORY;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return E_BAD_DATA;
 	default:
-		return E_STORAGE;
+		return is_full(sqlite3_system_errno(driver->db)) ? E_DISK_FULL : E_STORAGE;
 	}
 }
 
 static enum error execute(struct driver *driver, const char *sql)
 {
-	return sqlite3_exec(driver->db, sql, NULL, NULL, NULL) == SQLITE_OK ? E_OK : failed(driver, sql);
+	return sqlite3_exec(driver->db, sql, NULL, NULL, NULL) == SQLITE_OK ? E_OK : driver_failed(driver, sql);
 }
 
 static int64_t pragma_value(struct driver *driver, const char *sql)
@@ -154,7 +142,7 @@ static enum error check_version(struct driver *driver, int64_t *version)
 
 	*version = pragma_value(driver, "PRAGMA user_version");
 	if (*version < 0 || application < 0 || tables < 0)
-		return failed(driver, "this is not an event file that can be read");
+		return driver_failed(driver, "this is not an event file that can be read");
 	if (application != APPLICATION_ID && tables > 0) {
 		explain(driver, "this is a SQLite file of another program, not an event");
 		return E_BAD_DATA;
@@ -197,6 +185,9 @@ static bool log_is_used(struct driver *driver)
 	return used;
 }
 
+/* What a log that grew beyond it is cut to once it begins anew. */
+#define LOG_LIMIT "PRAGMA journal_size_limit = 33554432"
+
 /* One connection writes and checkpoints: two that do can lose committed pages in SQLite before
  * 3.51.3 (https://www.sqlite.org/wal.html#walresetbug). Readers never do either. */
 static enum error prepare_to_write(struct driver *driver)
@@ -204,10 +195,11 @@ static enum error prepare_to_write(struct driver *driver)
 	enum error e;
 
 	if (!log_is_used(driver)) {
-		failed(driver, "SQLite did not accept journal_mode=WAL");
+		driver_failed(driver, "SQLite did not accept journal_mode=WAL");
 		return E_BAD_DATA;
 	}
-	if ((e = execute(driver, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF")))
+	if ((e = execute(driver, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;"
+				 LOG_LIMIT)))
 		return e;
 	if (pragma_value(driver, "PRAGMA synchronous") != 2) {
 		explain(driver, "SQLite did not accept synchronous=FULL");
@@ -270,6 +262,8 @@ void driver_free(struct driver *driver)
 
 enum error driver_begin(struct driver *driver)
 {
+	if (driver->mode == DRIVER_READ)
+		driver_watch_begin(driver);
 	return execute(driver, driver->mode == DRIVER_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
@@ -295,7 +289,7 @@ enum error driver_checkpoint(struct driver *driver)
 	if (driver->sync_failed)
 		return E_STORAGE;
 	code = sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	return code == SQLITE_OK ? E_OK : failed(driver, "moving the log into the file");
+	return code == SQLITE_OK ? E_OK : driver_failed(driver, "moving the log into the file");
 }
 
 int64_t driver_changes(const struct driver *driver)
@@ -369,7 +363,7 @@ static enum error prepare(struct driver *driver, enum query query, const struct 
 	}
 	if (sqlite3_prepare_v3(driver->db, query_table[query].sql, -1, SQLITE_PREPARE_PERSISTENT,
 			       &prepared->statement, NULL) != SQLITE_OK)
-		return failed(driver, query_table[query].name);
+		return driver_failed(driver, query_table[query].name);
 	prepared->in = in;
 	prepared->out = out;
 	map_parameters(prepared, query_table[query].sql);
@@ -462,7 +456,7 @@ static enum error start(struct driver *driver, enum query query, const struct me
 		return e;
 	for (int i = 0; i < prepared->parameter_count; i++)
 		if (bind_field(prepared->statement, prepared->indexes[i], prepared->parameters[i], record) != SQLITE_OK)
-			return failed(driver, query_table[query].name);
+			return driver_failed(driver, query_table[query].name);
 	return E_OK;
 }
 
@@ -475,7 +469,7 @@ enum error driver_run(struct driver *driver, enum query query, const struct mess
 	if (e)
 		return e;
 	if (sqlite3_step(statement) != SQLITE_DONE)
-		e = failed(driver, query_table[query].name);
+		e = driver_failed(driver, query_table[query].name);
 	if (changed)
 		*changed = sqlite3_changes64(driver->db);
 	sqlite3_reset(statement);
@@ -503,7 +497,7 @@ enum error driver_each(struct driver *driver, enum query query, const struct mes
 		e = each(context, row.bytes);
 	}
 	if (!e && code != SQLITE_DONE)
-		e = failed(driver, query_table[query].name);
+		e = driver_failed(driver, query_table[query].name);
 	sqlite3_reset(prepared->statement);
 	return e;
 }

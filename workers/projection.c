@@ -100,23 +100,43 @@ static enum error count(struct projection *p, struct driver *store, const struct
 	return counter_add(store, &row);
 }
 
-/* Adds the person to all counters it belongs to, or with -1 takes it away from them. */
-static enum error count_profile(struct projection *p, struct driver *store, const struct profile *profile,
-				int64_t persons)
+enum error projection_each_counter(const struct profile *profile, counter_fn *each, void *context)
 {
 	enum error e = E_OK;
 
 	for (unsigned qualifier = 1; !e && qualifier < qualifier_count; qualifier++)
 		if (profile_is(profile, (enum qualifier)qualifier))
-			e = count(p, store, profile, (enum qualifier)qualifier, 0, persons);
+			e = each(context, profile, (enum qualifier)qualifier, 0);
 	if (!e && profile->first_day)
-		e = count(p, store, profile, qualifier_checked_in, profile->first_day, persons);
+		e = each(context, profile, qualifier_checked_in, profile->first_day);
 	if (!e && profile->seen)
-		e = count(p, store, profile, qualifier_seen, 0, persons); /* day 0: on any day */
+		e = each(context, profile, qualifier_seen, 0); /* day 0: on any day */
 	for (int day = 1; !e && day <= EVENT_DAYS_MAX; day++)
 		if (profile->seen >> (day - 1) & 1)
-			e = count(p, store, profile, qualifier_seen, day, persons);
+			e = each(context, profile, qualifier_seen, day);
 	return e;
+}
+
+/* Adds the person to all counters it belongs to, or with -1 takes it away from them. */
+struct counting {
+	struct projection *projection;
+	struct driver *store;
+	int64_t persons;
+};
+
+static enum error count_one(void *context, const struct profile *profile, enum qualifier qualifier, int64_t day)
+{
+	const struct counting *c = context;
+
+	return count(c->projection, c->store, profile, qualifier, day, c->persons);
+}
+
+static enum error count_profile(struct projection *p, struct driver *store, const struct profile *profile,
+				int64_t persons)
+{
+	struct counting counting = {p, store, persons};
+
+	return projection_each_counter(profile, count_one, &counting);
 }
 
 static bool same_profile(const struct profile *a, const struct profile *b)
@@ -149,19 +169,25 @@ static int64_t last_day(const struct person *person)
 	return person->check_in_days ? 64 - __builtin_clzll(person->check_in_days) : ABSENT;
 }
 
-static enum error write_person(struct projection *p, struct driver *store, const struct person *person)
+struct person_row projection_person(const struct state *state, const struct person *person)
 {
-	const struct badge *badge = state_badge_in_force(p->state, person);
+	const struct badge *badge = state_badge_in_force(state, person);
 	const struct standing_for *stands = &person->stands_for;
-	const struct person_row row = {
-		.person = state_person_number(p->state, person), .state = person->state,
-		.entity = code_or_absent(p->state, stands->entity), .also = code_or_absent(p->state, stands->also),
+
+	return (struct person_row){
+		.person = state_person_number(state, person), .state = person->state,
+		.entity = code_or_absent(state, stands->entity), .also = code_or_absent(state, stands->also),
 		.also_accredited = person->also_accredited, .category = (enum category)stands->category,
 		.level = (enum level)stands->level, .gender = (enum gender)stands->gender,
 		.language = (enum language)stands->language, .walk_in = person->walk_in, .remote = person->remote,
 		.first_day = person->check_in_days ? __builtin_ctzll(person->check_in_days) + 1 : ABSENT,
 		.last_day = last_day(person), .badge = badge ? badge->code : (struct text){0},
 	};
+}
+
+static enum error write_person(struct projection *p, struct driver *store, const struct person *person)
+{
+	const struct person_row row = projection_person(p->state, person);
 
 	return person_put(store, &row);
 }
@@ -181,16 +207,26 @@ static const struct visit *visit_of(const struct visit *visits, size_t count, ui
 	return NULL;
 }
 
-static enum error write_visit(struct projection *p, struct driver *store, int64_t person, const struct visit *visit)
+struct visit_row projection_visit(const struct state *state, int64_t person, const struct visit *visit)
 {
-	const struct visit_row row = {
-		.session = p->state->schedule.sittings[visit->session].code, .person = person,
+	return (struct visit_row){
+		.session = state->schedule.sittings[visit->session].code, .person = person,
 		.flags = visit->flags, .settled_ms = visit->settled_ms, .since = visit->since,
 		.until = visit->until, .assumed = visit->assumed, .carried = visit->carried,
 		.entered = visit->entered,
 	};
+}
+
+static enum error write_visit(struct projection *p, struct driver *store, int64_t person, const struct visit *visit)
+{
+	const struct visit_row row = projection_visit(p->state, person, visit);
 
 	return visit_put(store, &row);
+}
+
+struct visit projection_no_visit(uint16_t session)
+{
+	return (struct visit){.session = session, .since = ABSENT, .until = ABSENT, .entered = ABSENT};
 }
 
 /* A session that the person turns out not to have visited keeps a row that says nothing. */
@@ -208,8 +244,7 @@ static enum error write_visits(struct projection *p, struct driver *store, const
 			e = write_visit(p, store, touched->person, &now[i]);
 	}
 	for (size_t i = 0; !e && i < touched->visit_count; i++) {
-		struct visit nothing = {.session = touched->visits[i].session, .since = ABSENT, .until = ABSENT,
-					.entered = ABSENT};
+		struct visit nothing = projection_no_visit(touched->visits[i].session);
 
 		if (!visit_of(now, now_count, nothing.session))
 			e = write_visit(p, store, touched->person, &nothing);
@@ -231,6 +266,12 @@ static enum error write_touched(struct projection *p, struct driver *store, cons
 	return write_visits(p, store, touched, person);
 }
 
+struct badge_row projection_badge(const struct badge *badge)
+{
+	return (struct badge_row){.badge = badge->code, .person = badge->person, .state = badge->state,
+				  .changed = badge->changed};
+}
+
 static enum error write_badge(struct projection *p, struct driver *store, struct text code)
 {
 	struct badge *badge = state_badge(p->state, code);
@@ -239,8 +280,7 @@ static enum error write_badge(struct projection *p, struct driver *store, struct
 	if (!badge || !badge->dirty)
 		return E_OK;
 	badge->dirty = false;
-	row = (struct badge_row){.badge = badge->code, .person = badge->person, .state = badge->state,
-				 .changed = badge->changed};
+	row = projection_badge(badge);
 	return badge_put(store, &row);
 }
 

@@ -36,4 +36,16 @@ enum error projection_touch_badge(struct projection *projection, struct text cod
 /* Writes what changed. */
 enum error projection_write(struct projection *projection, struct driver *store);
 
+/* ---- what should stand there, by the state ---- */
+
+struct person_row projection_person(const struct state *state, const struct person *person);
+struct badge_row projection_badge(const struct badge *badge);
+struct visit_row projection_visit(const struct state *state, int64_t person, const struct visit *visit);
+/* What stands where a visit turned out to be none. */
+struct visit projection_no_visit(uint16_t session);
+
+/* Each counter that somebody of this profile counts in, once. Any error ends it and is returned. */
+typedef enum error counter_fn(void *context, const struct profile *profile, enum qualifier qualifier, int64_t day);
+enum error projection_each_counter(const struct profile *profile, counter_fn *each, void *context);
+
 #endif

@@ -12,6 +12,9 @@
 
 enum { FILES_MAX = 16 };
 
+/* Whoever asked has given up long before. */
+enum { QUESTION_MS_MAX = 30000 };
+
 /* An event file that is kept open; the one not asked for longest makes room. */
 struct open_file {
 	char id[EVENT_ID_MAX + 1];
@@ -89,6 +92,7 @@ static enum error open_store(struct reader *reader, struct text id, struct drive
 	snprintf(file->id, sizeof file->id, "%.*s", (int)id.size, id.at);
 	e = driver_open(path, DRIVER_READ, &file->store);
 	if (!e) {
+		driver_be_patient(file->store, QUESTION_MS_MAX);
 		*store = file->store;
 		return E_OK;
 	}

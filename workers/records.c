@@ -51,3 +51,23 @@ void record_overlay(const struct message *message, void *record, const void *giv
 			memcpy(field_at(field, record), field_in(field, given), size_of(field->type));
 	}
 }
+
+static bool same_field(const struct field *field, const void *one, const void *other)
+{
+	const struct text *a = one, *b = other;
+
+	if (field->type == TYPE_STR || field->type == TYPE_BIN)
+		return !a->at == !b->at && text_equal(*a, *b);
+	return memcmp(one, other, size_of(field->type)) == 0;
+}
+
+const struct field *record_difference(const struct message *message, const void *one, const void *other)
+{
+	for (uint32_t i = 0; i < message->count; i++) {
+		const struct field *field = &message->fields[i];
+
+		if (!same_field(field, field_in(field, one), field_in(field, other)))
+			return field;
+	}
+	return NULL;
+}

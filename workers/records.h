@@ -19,4 +19,7 @@ enum error record_own(const struct message *message, void *record, struct arena 
 /* Takes over what `given` says; what it leaves absent stays. A BOOL says something only when it is true. */
 void record_overlay(const struct message *message, void *record, const void *given);
 
+/* The first field in which they differ; NULL: they are the same. */
+const struct field *record_difference(const struct message *message, const void *one, const void *other);
+
 #endif

@@ -100,4 +100,13 @@ enum error device_all(struct driver *store, row_fn *each, void *context);
 enum error device_until(struct driver *store, int64_t ledger, row_fn *each, void *context);
 /* ---- end of figures.c and unresolved.c ---- */
 
+/* ---- what verify.c holds against a replay ---- */
+enum error ledger_doubled(struct driver *store, row_fn *each, void *context);
+enum error badge_each(struct driver *store, row_fn *each, void *context);
+enum error person_each(struct driver *store, row_fn *each, void *context);
+/* By person. */
+enum error visit_each(struct driver *store, row_fn *each, void *context);
+/* Those that are not 0. */
+enum error counter_each(struct driver *store, row_fn *each, void *context);
+
 #endif

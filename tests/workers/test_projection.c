@@ -1,6 +1,7 @@
 /* What the projections say now is what the ledger comes to: seeded random meetings, asked both ways. */
 #include "tests/harness.h"
 #include "tests/workers/meeting.h"
+#include "workers/verify.h"
 
 enum { PEOPLE = 40, STEPS = 700, BADGES = 200 };
 
@@ -347,6 +348,22 @@ static void compare_people(void)
 	}
 }
 
+static void fail_with(void *context, const char *sentence)
+{
+	(void)context;
+	fail_msg("after seed %llu: %s", (unsigned long long)seed, sentence);
+}
+
+static void verify_file_of_meeting(void)
+{
+	struct verdict verdict;
+	char path[300];
+
+	snprintf(path, sizeof path, "%s/m.hudur", m->folder);
+	assert_int_equal(verify_file(path, fail_with, NULL, &verdict), E_OK);
+	assert_in_range(verdict.ledger, 2 * PEOPLE, INT64_MAX);
+}
+
 static void play(uint64_t with)
 {
 	seed = with;
@@ -365,6 +382,7 @@ static void play(uint64_t with)
 		compare_figures();
 		compare_unresolved();
 		compare_people();
+		verify_file_of_meeting();
 	}
 	meeting_free(m);
 }

@@ -1,2 +1,2 @@
 --
-SELECT session, op, at FROM gavel ORDER BY ledger
+SELECT ledger, session, op, at FROM gavel ORDER BY ledger

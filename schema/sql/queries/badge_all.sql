@@ -1,0 +1,2 @@
+--
+SELECT badge, person, state, changed FROM badge

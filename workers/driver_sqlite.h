@@ -1,0 +1,37 @@
+/* A connection as the files that know SQLite share it: driver_sqlite.c, driver_watch.c and driver_copy.c. */
+#ifndef HUDUR_WORKERS_DRIVER_SQLITE_H
+#define HUDUR_WORKERS_DRIVER_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "workers/driver.h"
+
+enum { PARAMETERS_MAX = 48, COLUMNS_MAX = 48 };
+
+/* A query once prepared: which field feeds each parameter and takes each column. */
+struct prepared {
+	sqlite3_stmt *statement;
+	const struct message *in, *out;
+	const struct field *parameters[PARAMETERS_MAX], *columns[COLUMNS_MAX];
+	int indexes[PARAMETERS_MAX]; /* SQLite's, of each parameter */
+	int parameter_count, column_count;
+};
+
+struct driver {
+	sqlite3 *db;
+	struct prepared queries[QUERY_COUNT];
+	enum driver_mode mode;
+	int log_pages;
+	bool sync_failed;
+	int64_t begun, patience_ms; /* of a snapshot: monotonic; 0: no limit */
+	int64_t log_size;           /* when it was begun */
+	char error[512];
+};
+
+/* What the last call failed of, also for driver_error; remembers a failed sync. */
+enum error driver_failed(struct driver *driver, const char *what);
+
+/* A snapshot begins. */
+void driver_watch_begin(struct driver *driver);
+
+#endif
