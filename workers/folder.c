@@ -113,6 +113,7 @@ static enum error open_event(struct folder *folder, struct text id, bool create,
 
 	if (e) {
 		free(added);
+		folder->full |= e == E_DISK_FULL;
 		tell_failure(folder, id, *why ? why : error_sentence(e));
 		return e;
 	}

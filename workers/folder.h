@@ -22,6 +22,7 @@ struct folder {
 	struct folder_event *events; /* in no order */
 	struct failure *failures;
 	bool distrusted; /* a sync failed while a file was opened */
+	bool full;       /* a file could not be opened for want of room on the disk; the caller takes it back */
 };
 
 /*

@@ -24,7 +24,7 @@
 /* As sysexits.h: nothing will change by starting again, and hudur serve does not. */
 enum { EXIT_BAD_CONFIG = 78 };
 
-enum { BROKERS_MAX = 8, BATCH_MAX = 1024, READER_CREDIT = 16, WAIT_MS = 1000 };
+enum { BROKERS_MAX = 8, BATCH_MAX = 1024, READER_CREDIT = 16, WAIT_MS = 1000, RESERVE_MIB = 64 };
 
 /* The writer's bell at the billboard; the readers' follow. */
 enum { WRITER_BELL = 0 };
@@ -33,7 +33,7 @@ struct worker {
 	const char *name, *folder;
 	const char *brokers[BROKERS_MAX + 1];
 	int broker_count, reader_count;
-	int64_t heartbeat_ms;
+	int64_t heartbeat_ms, reserve_mib;
 	void *zmq;
 	struct clock clock;
 	struct billboard board;
@@ -46,6 +46,7 @@ static const char help[] =
 	"  --broker ENDPOINT  a broker's workers endpoint; repeat it for several brokers\n"
 	"  --name NAME        offers NAME/events for loading events (default: main)\n"
 	"  --readers N        threads that answer questions, 1 to 16 (default: 2)\n"
+	"  --reserve MIB      of the disk kept back for check-ins and scans when it is full (default: 64)\n"
 	"  --heartbeat MS     between signs of life (default: 1000); as the broker's\n"
 	"  --help, --version\n";
 
@@ -189,7 +190,8 @@ static int run_writer(struct worker *worker, int signals)
 		.heartbeat_ms = worker->heartbeat_ms, .request = gather, .context = &g,
 	};
 	const struct writer_settings settings = {
-		.folder = worker->folder, .random = randombytes_buf, .event_added = post_event,
+		.folder = worker->folder, .reserve = worker->reserve_mib << 20,
+		.random = randombytes_buf, .event_added = post_event,
 		.log = log_line, .context = worker,
 	};
 	struct writer *writer = writer_new(&settings);
@@ -339,7 +341,7 @@ static int read_options(int argc, char **argv, struct worker *worker)
 	static const struct option options[] = {
 		{"data", required_argument, NULL, 'd'}, {"broker", required_argument, NULL, 'b'},
 		{"name", required_argument, NULL, 'n'}, {"readers", required_argument, NULL, 'r'},
-		{"heartbeat", required_argument, NULL, 'h'}, {"help", no_argument, NULL, 'H'},
+		{"heartbeat", required_argument, NULL, 'h'}, {"reserve", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'H'},
 		{"version", no_argument, NULL, 'v'}, {0},
 	};
 	int64_t number;
@@ -367,6 +369,10 @@ static int read_options(int argc, char **argv, struct worker *worker)
 			if (!number_in(optarg, 10, 60000, &worker->heartbeat_ms))
 				goto bad;
 			break;
+		case 's':
+			if (!number_in(optarg, 0, 1 << 20, &worker->reserve_mib))
+				goto bad;
+			break;
 		case 'v':
 			puts("hudur-worker " HUDUR_VERSION);
 			return 1;
@@ -387,7 +393,7 @@ bad:
 
 int main(int argc, char **argv)
 {
-	struct worker worker = {.name = "main", .reader_count = 2, .heartbeat_ms = 1000};
+	struct worker worker = {.name = "main", .reader_count = 2, .heartbeat_ms = 1000, .reserve_mib = RESERVE_MIB};
 	sigset_t ends;
 	int signals, status = read_options(argc, argv, &worker);
 

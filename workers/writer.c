@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "workers/reserve.h"
 #include "workers/store.h"
 
 enum { EVENTS_PAGE = 100 };
@@ -22,6 +23,7 @@ struct queue {
 struct writer {
 	struct writer_settings settings;
 	struct folder folder;
+	struct reserve reserve;
 	struct worker_status status;
 	bool rested, untidy, distrusted;
 };
@@ -45,6 +47,7 @@ struct writer *writer_new(const struct writer_settings *settings)
 		.path = settings->folder, .random = settings->random, .log = settings->log,
 		.added = settings->event_added, .context = settings->context,
 	};
+	writer->reserve = (struct reserve){.folder = settings->folder, .size = settings->reserve};
 	return writer;
 }
 
@@ -56,10 +59,58 @@ void writer_free(struct writer *writer)
 	free(writer);
 }
 
+/* ---- a full disk ---- */
+
+static void tell_reserve(struct writer *writer)
+{
+	const int64_t mib = writer->reserve.size >> 20;
+	char sentence[1024];
+
+	if (writer->reserve.spent)
+		snprintf(sentence, sizeof sentence, "the disk is full: only check-ins and scans are taken until %lld "
+			 "MiB are free in %.800s; delete or move files from that disk",
+			 (long long)(mib + mib / 4), writer->settings.folder);
+	else
+		snprintf(sentence, sizeof sentence, "there is room on the disk again, and everything is taken");
+	writer->settings.log(writer->settings.context, sentence);
+}
+
+/* True when there is room now for what may use the reserve. */
+static bool spend_reserve(struct writer *writer)
+{
+	bool spent = writer->reserve.spent, freed = reserve_give_up(&writer->reserve);
+
+	if (writer->reserve.spent != spent)
+		tell_reserve(writer);
+	return freed;
+}
+
+/* What somebody waits for at a desk or a door. */
+static bool may_use_reserve(const struct operation *operation)
+{
+	return strcmp(operation->service, "checkin") == 0 || strcmp(operation->service, "attendance") == 0;
+}
+
+static bool is_kept_out(const struct writer *writer, const struct operation *operation)
+{
+	return writer->reserve.spent && !may_use_reserve(operation);
+}
+
+/* An event that could not be opened for want of room is opened in the reserve's. */
+static void scan_folder(struct writer *writer)
+{
+	writer->folder.full = false;
+	folder_scan(&writer->folder);
+	if (writer->folder.full && spend_reserve(writer))
+		folder_scan(&writer->folder);
+}
+
 bool writer_scan(struct writer *writer)
 {
+	if (reserve_keep(&writer->reserve))
+		tell_reserve(writer);
 	if (!writer->distrusted)
-		folder_scan(&writer->folder);
+		scan_folder(writer);
 	writer->distrusted |= writer->folder.distrusted;
 	return !writer->distrusted;
 }
@@ -154,8 +205,12 @@ static enum error find_event(struct run *run, const struct incoming *in, struct 
 	struct folder *folder = &run->writer->folder;
 
 	*event = folder_find(folder, in->owner);
+	if (!*event && in->operation->id != OP_events_load)
+		return E_UNKNOWN_EVENT;
+	if (is_kept_out(run->writer, in->operation))
+		return E_DISK_FULL;
 	if (!*event)
-		return in->operation->id == OP_events_load ? folder_add(folder, in->owner, event) : E_UNKNOWN_EVENT;
+		return folder_add(folder, in->owner, event);
 	return (*event)->begun || strcmp(in->operation->service, "events") == 0 ? E_OK : E_UNKNOWN_EVENT;
 }
 
@@ -167,6 +222,8 @@ static void sort(struct run *run, struct incoming *in)
 
 	if (!e && !(queue = queue_of(run, event)))
 		e = E_NO_MEMORY;
+	if (e == E_DISK_FULL)
+		spend_reserve(run->writer);
 	if (e) {
 		in->reply = batch_refusal(run->arena, e, (struct text){0}, run->now);
 		return;
@@ -202,6 +259,8 @@ static void tell_storage(struct writer *writer, const struct event *event, enum 
 {
 	char sentence[1024];
 
+	if (e == E_DISK_FULL && writer->reserve.spent)
+		return; /* told once, when the reserve was given up */
 	snprintf(sentence, sizeof sentence, "event %s: %s (%s)", event->id, error_sentence(e),
 		 driver_error(event->store));
 	writer->settings.log(writer->settings.context, sentence);
@@ -252,13 +311,49 @@ static enum error run_each(struct run *run, struct queue *queue)
 	return last;
 }
 
+/* Refuses what may not use the reserve. */
+static void keep_out(struct run *run, struct queue *queue)
+{
+	struct incoming *in = queue->first, *next;
+
+	queue->end = &queue->first;
+	queue->count = 0;
+	for (; in; in = next) {
+		next = in->next;
+		in->next = NULL;
+		if (is_kept_out(run->writer, in->operation)) {
+			refuse(run, in, 1, E_DISK_FULL);
+			continue;
+		}
+		*queue->end = in;
+		queue->end = &in->next;
+		queue->count++;
+	}
+	*queue->end = NULL;
+}
+
+static enum error run_whole(struct run *run, struct queue *queue)
+{
+	enum error e = run_counted(run, queue->event, queue->first, queue->count);
+
+	if (e != E_DISK_FULL || driver_sync_failed(queue->event->store) || !spend_reserve(run->writer))
+		return e;
+	keep_out(run, queue);
+	return queue->count ? run_counted(run, queue->event, queue->first, queue->count) : E_OK;
+}
+
 /* False when a sync failed: nothing of it may be answered. */
 static bool run_queue(struct run *run, struct queue *queue)
 {
 	struct event *event = queue->event;
 	bool known = event->superseded;
-	enum error e = run_counted(run, event, queue->first, queue->count);
+	enum error e;
 
+	if (run->writer->reserve.spent)
+		keep_out(run, queue); /* another event's batch may have found the disk full */
+	if (!queue->count)
+		return true;
+	e = run_whole(run, queue);
 	if (e && queue->count > 1 && e != E_SUPERSEDED && !driver_sync_failed(event->store))
 		e = run_each(run, queue);
 	else if (e)
@@ -268,13 +363,27 @@ static bool run_queue(struct run *run, struct queue *queue)
 	return !driver_sync_failed(event->store);
 }
 
+/* The file may grow by what is moved into it. */
 static bool checkpoint(struct writer *writer, const struct event *event)
 {
 	enum error e = driver_checkpoint(event->store);
 
+	if (e == E_DISK_FULL && !driver_sync_failed(event->store) && spend_reserve(writer))
+		e = driver_checkpoint(event->store);
 	if (e)
 		tell_storage(writer, event, e);
 	return !driver_sync_failed(event->store);
+}
+
+/* In the reserve's room the log must stay well below it: once moved into the file, its own room is used again. */
+static bool is_long(const struct writer *writer, const struct event *event)
+{
+	enum { PAGE = 4096 };
+	int64_t most = LOG_PAGES_MAX;
+
+	if (writer->reserve.spent && writer->reserve.size / PAGE / 4 < most)
+		most = writer->reserve.size / PAGE / 4;
+	return driver_log_pages(event->store) > most;
 }
 
 bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
@@ -289,7 +398,7 @@ bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
 		trusted = run_queue(&run, queue);
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
-		writer->untidy |= driver_log_pages(queue->event->store) > LOG_PAGES_MAX;
+		writer->untidy |= is_long(writer, queue->event);
 	writer->rested = false;
 	writer->distrusted = !trusted;
 	return trusted;
@@ -300,7 +409,7 @@ bool writer_tidy(struct writer *writer)
 	const struct folder_event *e = writer->untidy ? writer->folder.events : NULL;
 
 	for (; e && !writer->distrusted; e = e->next)
-		if (driver_log_pages(e->event->store) > LOG_PAGES_MAX)
+		if (is_long(writer, e->event))
 			writer->distrusted = !checkpoint(writer, e->event);
 	writer->untidy = false;
 	return !writer->distrusted;

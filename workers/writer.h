@@ -7,6 +7,9 @@
  * requests is tried alone, so that one that cannot be stored does not keep the others out. When a second one fails the
  * cause is the disk or the machine: the rest are refused as busy, for each failure costs reading the whole event.
  *
+ * When the disk is full, what was not stored is refused as busy, and the reserve is given up: check-ins and scans go on
+ * in its room, and everything else stays busy until the reserve could be made again.
+ *
  * A failed sync is final: after it nothing is stored, moved or acknowledged by this writer any more.
  */
 #ifndef HUDUR_WORKERS_WRITER_H
@@ -17,6 +20,7 @@
 
 struct writer_settings {
 	const char *folder;
+	int64_t reserve; /* bytes kept back on the disk for check-ins and scans; 0: none */
 	void (*random)(void *bytes, size_t size); /* the system's generator, or a seeded one */
 	bool (*event_added)(void *context, const struct event *event); /* is to be offered; false: tell again later */
 	void (*log)(void *context, const char *sentence);
@@ -30,7 +34,8 @@ struct writer *writer_new(const struct writer_settings *settings);
 void writer_free(struct writer *writer);
 
 /*
- * Opens event files that are new in the folder. Files that cannot be opened are logged once. False when the disk can
+ * Opens event files that are new in the folder, and makes the reserve when there is room. Files that cannot be opened
+ * are logged once. False when the disk can
  * no longer be trusted.
  */
 bool writer_scan(struct writer *writer);

@@ -59,7 +59,7 @@ static void keep_log(void *context, const char *sentence)
 static void open_writer(struct office *office)
 {
 	const struct writer_settings settings = {
-		.folder = office->folder, .random = randombytes_buf, .event_added = count_told,
+		.folder = office->folder, .reserve = office->reserve, .random = randombytes_buf, .event_added = count_told,
 		.log = keep_log, .context = office,
 	};
 

@@ -25,6 +25,7 @@ struct office {
 	struct arena arena; /* maps and answers */
 	struct office_answer *answers;
 	int64_t now, seq;
+	int64_t reserve; /* of the writer that office_restart opens */
 	char device, log[1024];
 	int told;         /* how often an event was to be offered */
 	bool deaf;        /* and nobody could hear it */
