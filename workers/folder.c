@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "workers/task.h"
+
 enum { WHY_SIZE = 256, PAUSE_MAX = 8 };
 
 struct failure {
@@ -120,6 +122,7 @@ static enum error open_event(struct folder *folder, struct text id, bool create,
 	added->next = folder->events;
 	folder->events = added;
 	*out = added->event;
+	tasks_clean(folder->path, id);
 	folder_tell(folder, added->event);
 	return E_OK;
 }

@@ -14,14 +14,14 @@ static bool has_work(const struct storing *storing)
 	return storing->gathered && storing->gathered->count && (storing->spare_count || storing->over);
 }
 
-/* What was gathered; NULL after REST_MS without any, or when all is over. */
-static struct intake *wait_for_intake(struct storing *storing)
+/* What was gathered; NULL after REST_MS without any, at once when there is other work, or when all is over. */
+static struct intake *wait_for_intake(struct storing *storing, bool other_work)
 {
 	struct intake *intake = NULL;
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += REST_MS / 1000;
+	until.tv_sec += other_work ? 0 : REST_MS / 1000;
 	pthread_mutex_lock(&storing->lock);
 	while (!has_work(storing) && !storing->over)
 		if (pthread_cond_timedwait(&storing->work, &storing->lock, &until) == ETIMEDOUT)
@@ -62,11 +62,12 @@ static void *store_until_over(void *context)
 	int64_t scanned = clock_monotonic_ms();
 
 	while (!is_over(storing)) {
-		struct intake *intake = wait_for_intake(storing);
+		bool other_work = writer_go_on(writer);
+		struct intake *intake = wait_for_intake(storing, other_work);
 
 		if (intake)
 			give_back(storing, intake, writer_run(writer, intake, clock_now(storing->clock)));
-		if (!(intake ? writer_tidy(writer) : writer_rest(writer)))
+		if (!(intake || other_work ? writer_tidy(writer) : writer_rest(writer)))
 			give_back(storing, NULL, false);
 		if (clock_monotonic_ms() - scanned >= REST_MS) {
 			if (!writer_scan(writer))

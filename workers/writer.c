@@ -6,11 +6,15 @@
 
 #include "workers/reserve.h"
 #include "workers/store.h"
+#include "workers/task.h"
 
 enum { EVENTS_PAGE = 100 };
 
 /* Pages of 4 KiB in SQLite's log before they are moved into the file although there is work to do: 16 MiB. */
 enum { LOG_PAGES_MAX = 4096 };
+
+/* From here on nobody may keep the log from beginning anew: 40 MiB. */
+enum { LOG_PAGES_HELD_MAX = 10240 };
 
 /* What one event has waiting in this batch. */
 struct queue {
@@ -24,6 +28,7 @@ struct writer {
 	struct writer_settings settings;
 	struct folder folder;
 	struct reserve reserve;
+	struct tasks tasks;
 	struct worker_status status;
 	bool rested, untidy, distrusted;
 };
@@ -48,6 +53,7 @@ struct writer *writer_new(const struct writer_settings *settings)
 		.added = settings->event_added, .context = settings->context,
 	};
 	writer->reserve = (struct reserve){.folder = settings->folder, .size = settings->reserve};
+	writer->tasks = (struct tasks){.folder = settings->folder};
 	return writer;
 }
 
@@ -55,6 +61,7 @@ void writer_free(struct writer *writer)
 {
 	if (!writer)
 		return;
+	tasks_free(&writer->tasks);
 	folder_close(&writer->folder);
 	free(writer);
 }
@@ -170,10 +177,52 @@ static enum error tell_status(struct run *run, struct text *reply)
 	return reply_with(run, &message_worker_status, &status, reply);
 }
 
+/* Begins a copy or a check of an event, or tells how far it is. */
+static enum error answer_task(struct run *run, enum task_kind kind, struct text map, struct text *reply)
+{
+	struct event_task in;
+	struct event *event;
+	const struct task *task;
+	enum error e = message_decode_rest(&message_event_task, map, run->arena, &in, NULL);
+	union {
+		struct backup_state backup;
+		struct verify_state verify;
+	} out;
+
+	if (e)
+		return e;
+	event = folder_find(&run->writer->folder, in.event);
+	if (!event || !event->begun)
+		return E_UNKNOWN_EVENT;
+	task = tasks_ask(&run->writer->tasks, kind, event, in.task, run->now);
+	if (!task)
+		return E_NO_MEMORY;
+	if (kind == TASK_BACKUP)
+		e = task_tell_backup(task, &out.backup);
+	else
+		e = task_tell_verify(task, run->arena, &out.verify);
+	return e ? e : reply_with(run, kind == TASK_BACKUP ? &message_backup_state : &message_verify_state, &out, reply);
+}
+
+static enum error find_answer(struct run *run, struct ticket *ticket)
+{
+	switch (ticket->operation->id) {
+	case OP_events_list_events:
+		return list_events(run, ticket->map, &ticket->reply);
+	case OP_events_worker_status:
+		return tell_status(run, &ticket->reply);
+	case OP_events_backup:
+		return answer_task(run, TASK_BACKUP, ticket->map, &ticket->reply);
+	case OP_events_verify:
+		return answer_task(run, TASK_VERIFY, ticket->map, &ticket->reply);
+	default: /* all others are a reader's, or write */
+		return E_UNSUPPORTED;
+	}
+}
+
 static void answer_question(struct run *run, struct ticket *ticket)
 {
-	enum error e = ticket->operation->id == OP_events_list_events ? list_events(run, ticket->map, &ticket->reply)
-								      : tell_status(run, &ticket->reply);
+	enum error e = find_answer(run, ticket);
 
 	if (e)
 		ticket->reply = batch_refusal(run->arena, e, (struct text){0}, run->now);
@@ -397,8 +446,11 @@ bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
 	}
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
 		trusted = run_queue(&run, queue);
-	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
+	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next) {
 		writer->untidy |= is_long(writer, queue->event);
+		if (driver_log_pages(queue->event->store) > LOG_PAGES_HELD_MAX)
+			tasks_let_go(&writer->tasks, queue->event);
+	}
 	writer->rested = false;
 	writer->distrusted = !trusted;
 	return trusted;
@@ -423,4 +475,9 @@ bool writer_rest(struct writer *writer)
 		writer->distrusted = !checkpoint(writer, e->event);
 	writer->rested = true;
 	return !writer->distrusted;
+}
+
+bool writer_go_on(struct writer *writer)
+{
+	return !writer->distrusted && tasks_go_on(&writer->tasks, writer->reserve.spent);
 }

@@ -55,6 +55,12 @@ bool writer_run(struct writer *writer, struct intake *intake, int64_t now);
  */
 bool writer_tidy(struct writer *writer);
 
+/*
+ * Between intakes: a slice of what was begun to be done beside them, a copy for instance. True when there is more to do
+ * at once. Whole files are looked through by threads of their own, see inspection.h.
+ */
+bool writer_go_on(struct writer *writer);
+
 /* Between intakes, when there is nothing else to do. False when the disk can no longer be trusted. */
 bool writer_rest(struct writer *writer);
 

@@ -11,6 +11,8 @@ static const struct {
 	{"events", "close_event", "a"},
 	{"events", "list_events", "sdoa"},
 	{"events", "worker_status", "sdoa"},
+	{"events", "backup", "a"},
+	{"events", "verify", "a"},
 	{"registration", "import", "a"},
 	{"registration", "register", "da"},
 	{"registration", "amend", "da"},
