@@ -25,21 +25,24 @@ bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX])
 	return join(folder, id, ".hudur", path);
 }
 
-static enum error take_lock(struct event *event, const char *folder, struct text id, char *why)
+enum error event_lock(const char *folder, struct text id, int *lock, char *why)
 {
 	char path[EVENT_PATH_MAX];
 
+	*lock = -1;
 	if (!join(folder, id, ".lock", path)) {
 		snprintf(why, WHY_MAX, "the folder's name is too long");
 		return E_STORAGE;
 	}
-	event->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (event->lock < 0) {
+	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*lock < 0) {
 		snprintf(why, WHY_MAX, "%.160s cannot be made: %.60s", path, strerror(errno));
 		return errno == ENOSPC ? E_DISK_FULL : E_STORAGE;
 	}
-	if (flock(event->lock, LOCK_EX | LOCK_NB) == 0)
+	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
 		return E_OK;
+	close(*lock);
+	*lock = -1;
 	snprintf(why, WHY_MAX, "another worker has this event (%.180s is locked)", path);
 	return E_SUPERSEDED;
 }
@@ -104,7 +107,7 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 	else if (!create && access(event->path, F_OK) != 0)
 		e = E_UNKNOWN_EVENT;
 	else if (!(e = check_size(event->path, create, why)))
-		e = take_lock(event, folder, id, why);
+		e = event_lock(folder, id, &event->lock, why);
 	if (!e) {
 		e = driver_open(event->path, DRIVER_WRITE, &event->store);
 		if (!e)

@@ -27,6 +27,12 @@ struct event {
 bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX]);
 
 /*
+ * Keeps every other process from writing the event: a descriptor to close, or -1 with a sentence in `why` (256 bytes).
+ * E_SUPERSEDED when another has it.
+ */
+enum error event_lock(const char *folder, struct text id, int *lock, char *why);
+
+/*
  * Opens an event's file as its only writer, creating it when `create`. E_OK; E_SUPERSEDED when another process has
  * it; E_BAD_DATA, E_STORAGE, E_DISK_FULL, E_NO_MEMORY with a sentence in `why` (256 bytes). `random` makes the
  * instance id of a new file. `distrusted` is set when a sync failed. Free with event_close.

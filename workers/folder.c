@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "workers/restore.h"
 #include "workers/task.h"
 
 enum { WHY_SIZE = 256, PAUSE_MAX = 8 };
@@ -123,6 +124,7 @@ static enum error open_event(struct folder *folder, struct text id, bool create,
 	folder->events = added;
 	*out = added->event;
 	tasks_clean(folder->path, id);
+	restore_clean(folder->path, id);
 	folder_tell(folder, added->event);
 	return E_OK;
 }

@@ -18,6 +18,7 @@
 #include "schema/version.h"
 #include "workers/billboard.h"
 #include "workers/link.h"
+#include "workers/offline.h"
 #include "workers/reader.h"
 #include "workers/storing.h"
 
@@ -32,6 +33,8 @@ enum { WRITER_BELL = 0 };
 struct worker {
 	const char *name, *folder;
 	const char *brokers[BROKERS_MAX + 1];
+	const char *verify, *restore; /* a file: that is done instead of working */
+	bool replace;
 	int broker_count, reader_count;
 	int64_t heartbeat_ms, reserve_mib;
 	void *zmq;
@@ -48,6 +51,9 @@ static const char help[] =
 	"  --readers N        threads that answer questions, 1 to 16 (default: 2)\n"
 	"  --reserve MIB      of the disk kept back for check-ins and scans when it is full (default: 64)\n"
 	"  --heartbeat MS     between signs of life (default: 1000); as the broker's\n"
+	"  --verify FILE      only checks an event's file or copy, and ends\n"
+	"  --restore FILE     only puts a copy of an event into --data, and ends; with --replace also where the event is\n"
+	"                     already, whose file is kept aside\n"
 	"  --help, --version\n";
 
 static void log_line(void *context, const char *sentence)
@@ -335,13 +341,22 @@ static bool endpoints_are_usable(const struct worker *worker)
 	return true;
 }
 
+static bool is_complete(const struct worker *worker)
+{
+	if (worker->verify)
+		return !worker->restore;
+	return worker->folder && (worker->restore || worker->broker_count);
+}
+
 /* 0 to go on, else the exit status plus 1. */
 static int read_options(int argc, char **argv, struct worker *worker)
 {
 	static const struct option options[] = {
 		{"data", required_argument, NULL, 'd'}, {"broker", required_argument, NULL, 'b'},
 		{"name", required_argument, NULL, 'n'}, {"readers", required_argument, NULL, 'r'},
-		{"heartbeat", required_argument, NULL, 'h'}, {"reserve", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'H'},
+		{"heartbeat", required_argument, NULL, 'h'}, {"reserve", required_argument, NULL, 's'}, {"verify", required_argument, NULL, 'y'},
+		{"restore", required_argument, NULL, 'e'}, {"replace", no_argument, NULL, 'p'},
+		{"help", no_argument, NULL, 'H'},
 		{"version", no_argument, NULL, 'v'}, {0},
 	};
 	int64_t number;
@@ -373,6 +388,15 @@ static int read_options(int argc, char **argv, struct worker *worker)
 			if (!number_in(optarg, 0, 1 << 20, &worker->reserve_mib))
 				goto bad;
 			break;
+		case 'y':
+			worker->verify = optarg;
+			break;
+		case 'e':
+			worker->restore = optarg;
+			break;
+		case 'p':
+			worker->replace = true;
+			break;
 		case 'v':
 			puts("hudur-worker " HUDUR_VERSION);
 			return 1;
@@ -383,11 +407,11 @@ static int read_options(int argc, char **argv, struct worker *worker)
 			goto bad;
 		}
 	}
-	if (worker->folder && worker->broker_count && optind == argc && event_id_is_valid(text_of(worker->name)))
+	if (is_complete(worker) && optind == argc && event_id_is_valid(text_of(worker->name)))
 		return 0;
 bad:
-	fprintf(stderr, "hudur-worker: --data and --broker are needed, names are of a-z, 0-9 and -, numbers within "
-			"their range; see --help.\n");
+	fprintf(stderr, "hudur-worker: --data and --broker are needed (or --verify, or --restore with --data), names "
+			"are of a-z, 0-9 and -, numbers within their range; see --help.\n");
 	return EXIT_BAD_CONFIG + 1;
 }
 
@@ -399,9 +423,13 @@ int main(int argc, char **argv)
 
 	if (status)
 		return status - 1;
+	if (worker.verify)
+		return offline_verify(worker.verify);
 	if (sodium_init() < 0 || clock_open(&worker.clock) != 0 || !endpoints_are_usable(&worker) ||
 	    !folder_is_usable(worker.folder))
 		return EXIT_BAD_CONFIG;
+	if (worker.restore)
+		return offline_restore(worker.restore, worker.folder, worker.replace, clock_now(&worker.clock));
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);

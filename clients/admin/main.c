@@ -1,5 +1,6 @@
 /* hudur admin: loads the meeting, and does once what the desk and the organiser may have to. */
 #include "clients/admin/accredit.h"
+#include "clients/admin/copies.h"
 #include "clients/admin/gavel.h"
 #include "clients/admin/import.h"
 #include "clients/admin/load.h"
@@ -40,6 +41,14 @@ static const struct command commands[] = {
 	{.name = "find", ASK(people, find), .bare = "text"},
 	{.name = "person", ASK(people, person), .bare = "person"},
 	{.name = "status", ASK(broker, status)},
+	{.name = "backup", ASK(events, backup), .run = backup_run},
+	{.name = "restore",
+	 .sentence = "put a copy of an event into a worker's folder, while no worker runs on it",
+	 .run = restore_run},
+	{.name = "verify",
+	 .sentence = "check an event against its ledger while it goes on, or a file",
+	 ASK(events, verify),
+	 .run = verify_run},
 	{.name = "rejected",
 	 .sentence = "list what this user's devices sent and the service answered with an error",
 	 .run = rejected_run},

@@ -1,0 +1,77 @@
+/* Sentences about a file: one that is verified, one that is restored. */
+#include "workers/offline.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "workers/restore.h"
+
+enum { TOLD_MAX = 100 };
+
+static void tell(void *context, const char *sentence)
+{
+	int *told = context;
+
+	if ((*told)++ < TOLD_MAX)
+		printf("%s\n", sentence);
+}
+
+static void tell_end(const struct verdict *verdict)
+{
+	char stamp[32] = "";
+	time_t seconds = (time_t)(verdict->received / 1000);
+	struct tm utc;
+
+	printf("%" PRId64 " entries, %" PRId64 " persons", verdict->ledger, verdict->persons);
+	if (verdict->received != ABSENT && gmtime_r(&seconds, &utc) &&
+	    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc))
+		printf(", the last received %s", stamp);
+}
+
+int offline_verify(const char *file)
+{
+	struct verdict verdict;
+	int told = 0;
+	enum error e;
+
+	if (access(file, R_OK) != 0) {
+		fprintf(stderr, "hudur-worker: %s cannot be read: %s.\n", file, strerror(errno));
+		return EXIT_FAILURE;
+	}
+	e = verify_file(file, tell, &told, &verdict);
+	if (e) {
+		fprintf(stderr, "hudur-worker: %s could not be verified: %s\n", file, error_sentence(e));
+		return EXIT_FAILURE;
+	}
+	printf("%s: event %s, ", file, *verdict.event ? verdict.event : "unknown");
+	tell_end(&verdict);
+	if (verdict.differences)
+		printf("; NOT WHOLE: %" PRId64 " things differ\n", verdict.differences);
+	else
+		puts("; all is well");
+	return verdict.differences ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int offline_restore(const char *file, const char *folder, bool replace, int64_t now)
+{
+	struct restored restored;
+	char why[RESTORE_WHY_MAX];
+	int told = 0;
+
+	if (restore_file(file, folder, replace, now, tell, &told, &restored, why)) {
+		fprintf(stderr, "hudur-worker: %s. Nothing was restored.\n", why);
+		return EXIT_FAILURE;
+	}
+	printf("event %s is restored into %s: ", restored.verdict.event, folder);
+	tell_end(&restored.verdict);
+	puts("");
+	if (*restored.kept)
+		printf("what was there is kept as %s\n", restored.kept);
+	puts("what was acknowledged after that entry is not in it; start the worker to serve it");
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,237 @@
+/* Copies, checks, moves what was there aside, and gives the copy its name. */
+#include "workers/restore.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "workers/inspection.h"
+#include "workers/store.h"
+
+struct restoring {
+	const char *file, *folder;
+	char *why;
+	char id[EVENT_ID_MAX + 1], path[EVENT_PATH_MAX], partial[EVENT_PATH_MAX];
+	int lock;
+	struct restored *restored;
+};
+
+__attribute__((format(printf, 3, 4)))
+static enum error fail(struct restoring *r, enum error e, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(r->why, RESTORE_WHY_MAX, format, args);
+	va_end(args);
+	return e;
+}
+
+static bool join(char path[EVENT_PATH_MAX], const char *one, const char *ending)
+{
+	int size = snprintf(path, EVENT_PATH_MAX, "%s%s", one, ending);
+
+	return size > 0 && size < EVENT_PATH_MAX;
+}
+
+static bool partial_path(const char *folder, struct text event, char path[EVENT_PATH_MAX])
+{
+	int size = snprintf(path, EVENT_PATH_MAX, "%s/%.*s.restoring", folder, (int)event.size, event.at);
+
+	return size > 0 && size < EVENT_PATH_MAX - 16;
+}
+
+/* Also what SQLite makes beside a file. */
+static void remove_whole(const char *path)
+{
+	static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+	char beside[EVENT_PATH_MAX];
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (join(beside, path, endings[i]))
+			unlink(beside);
+}
+
+void restore_clean(const char *folder, struct text event)
+{
+	char path[EVENT_PATH_MAX];
+
+	if (partial_path(folder, event, path) && access(path, F_OK) == 0)
+		remove_whole(path);
+}
+
+static enum error read_id(struct restoring *r, struct driver *source)
+{
+	struct event_line line;
+	struct arena arena = {0};
+	bool found = false;
+	enum error e = event_read(source, INT64_MAX, &arena, &line, &found);
+
+	if (!e && found && event_id_is_valid(line.event))
+		snprintf(r->id, sizeof r->id, "%.*s", (int)line.event.size, line.event.at);
+	arena_free(&arena);
+	return *r->id ? E_OK : fail(r, e ? e : E_BAD_DATA, "%.300s holds no event", r->file);
+}
+
+static enum error copy_whole(struct restoring *r, struct driver *source)
+{
+	struct driver_copy *copy;
+	bool whole = false;
+	enum error e;
+
+	remove_whole(r->partial);
+	e = driver_copy_begin(source, r->partial, &copy);
+	if (!e)
+		e = driver_copy_step(copy, -1, &whole);
+	driver_copy_free(copy);
+	if (!e && !whole)
+		e = E_STORAGE; /* somebody keeps the file locked */
+	if (!e)
+		e = driver_seal(r->partial);
+	if (!e && !inspection_sync(r->partial))
+		e = E_STORAGE;
+	if (e == E_DISK_FULL)
+		return fail(r, e, "there is not enough room in %.300s; make room and do it again", r->folder);
+	return e ? fail(r, e, "%.300s could not be copied into %.300s: %s", r->file, r->folder, error_sentence(e)) : E_OK;
+}
+
+static enum error check_copy(struct restoring *r, difference_fn *differs, void *context)
+{
+	enum error e = verify_file(r->partial, differs, context, &r->restored->verdict);
+
+	if (e)
+		return fail(r, e, "the copy could not be checked: %s", error_sentence(e));
+	return r->restored->verdict.differences
+		? fail(r, E_BAD_DATA, "%.300s is not whole; restore another copy", r->file) : E_OK;
+}
+
+static enum error check_place(struct restoring *r, bool replace)
+{
+	char why[256];
+
+	if (!event_path(r->folder, text_of(r->id), r->path) ||
+	    !partial_path(r->folder, text_of(r->id), r->partial))
+		return fail(r, E_STORAGE, "the folder's name is too long");
+	if (event_lock(r->folder, text_of(r->id), &r->lock, why))
+		return fail(r, E_SUPERSEDED, "%s; end the worker of %.300s and do it again", why, r->folder);
+	if (access(r->path, F_OK) == 0 && !replace)
+		return fail(r, E_ALREADY_DONE, "event %s is in %.300s already; with --replace this copy takes its place and "
+			    "the file that is there is kept beside it", r->id, r->folder);
+	return E_OK;
+}
+
+static bool is_empty(const char *path)
+{
+	struct stat about;
+
+	return stat(path, &about) != 0 || about.st_size == 0;
+}
+
+static bool choose_kept(struct restoring *r, int64_t now)
+{
+	time_t seconds = (time_t)(now / 1000);
+	char *kept = r->restored->kept, stamp[32];
+	struct tm utc;
+
+	if (!gmtime_r(&seconds, &utc) || !strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc))
+		return false;
+	for (int i = 1; i < 1000; i++) {
+		int size = snprintf(kept, EVENT_PATH_MAX, "%s/%s.replaced-%s-%d", r->folder, r->id, stamp, i);
+
+		if (size <= 0 || size >= EVENT_PATH_MAX)
+			break;
+		if (access(kept, F_OK) != 0)
+			return true;
+	}
+	*kept = '\0';
+	return false;
+}
+
+/*
+ * A log that stayed beside the name would be taken for the new file's. So SQLite is made to move it into the old file
+ * first; only when it cannot, because that file is damaged, the log goes aside with it.
+ */
+static enum error empty_log(struct restoring *r)
+{
+	char log[EVENT_PATH_MAX], kept[EVENT_PATH_MAX], shared[EVENT_PATH_MAX];
+	struct driver *old = NULL;
+	enum error e = driver_open(r->path, DRIVER_WRITE, &old);
+	bool readable = e == E_OK;
+
+	if (!e)
+		e = driver_checkpoint(old);
+	driver_free(old);
+	if (readable && e)
+		return fail(r, e, "what is in %.300s could not be brought to rest: %s", r->path, error_sentence(e));
+	if (!join(log, r->path, "-wal") || !join(kept, r->restored->kept, "-wal") || !join(shared, r->path, "-shm"))
+		return fail(r, E_STORAGE, "the folder's name is too long");
+	if (readable && !is_empty(log))
+		return fail(r, E_STORAGE, "another program has %.300s open; end it and do it again", r->path);
+	if (is_empty(log))
+		unlink(log);
+	else if (rename(log, kept) != 0)
+		return fail(r, E_STORAGE, "%.300s could not be moved aside: %.100s", log, strerror(errno));
+	unlink(shared);
+	return E_OK;
+}
+
+/* By a second name where the disk has such: then there is no instant at which the event is not there. */
+static enum error keep_old(struct restoring *r, int64_t now)
+{
+	enum error e;
+
+	if (access(r->path, F_OK) != 0)
+		return E_OK;
+	if (!choose_kept(r, now))
+		return fail(r, E_STORAGE, "no name is free in %.300s for what is there", r->folder);
+	if ((e = empty_log(r)))
+		return e;
+	if (link(r->path, r->restored->kept) != 0 && rename(r->path, r->restored->kept) != 0)
+		return fail(r, E_STORAGE, "%.300s could not be kept aside: %.100s", r->path, strerror(errno));
+	return inspection_sync(r->folder) ? E_OK : fail(r, E_STORAGE, "the folder %.300s could not be synced", r->folder);
+}
+
+static enum error give_name(struct restoring *r)
+{
+	if (rename(r->partial, r->path) != 0)
+		return fail(r, E_STORAGE, "the copy could not be named %.300s: %.100s", r->path, strerror(errno));
+	return inspection_sync(r->folder) ? E_OK
+		: fail(r, E_STORAGE, "the folder %.300s could not be synced; do it again", r->folder);
+}
+
+enum error restore_file(const char *file, const char *folder, bool replace, int64_t now, difference_fn *differs,
+			void *context, struct restored *restored, char why[RESTORE_WHY_MAX])
+{
+	struct restoring r = {.file = file, .folder = folder, .why = why, .lock = -1, .restored = restored};
+	struct driver *source = NULL;
+	enum error e;
+
+	*restored = (struct restored){.verdict = {.received = ABSENT}};
+	*why = '\0';
+	if (access(file, R_OK) != 0)
+		return fail(&r, E_STORAGE, "%.300s cannot be read: %.100s", file, strerror(errno));
+	e = driver_open(file, DRIVER_READ, &source);
+	if (e)
+		fail(&r, e, "%.300s: %.600s", file, source ? driver_error(source) : error_sentence(e));
+	else
+		e = read_id(&r, source);
+	if (!e)
+		e = check_place(&r, replace);
+	if (!e)
+		e = copy_whole(&r, source);
+	driver_free(source);
+	if (!e)
+		e = check_copy(&r, differs, context);
+	if (!e)
+		e = keep_old(&r, now);
+	if (!e)
+		e = give_name(&r);
+	if (e && *r.partial && r.lock >= 0)
+		remove_whole(r.partial);
+	if (r.lock >= 0)
+		close(r.lock);
+	return e;
+}
