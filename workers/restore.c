@@ -123,13 +123,6 @@ static enum error check_place(struct restoring *r, bool replace)
 	return E_OK;
 }
 
-static bool is_empty(const char *path)
-{
-	struct stat about;
-
-	return stat(path, &about) != 0 || about.st_size == 0;
-}
-
 static bool choose_kept(struct restoring *r, int64_t now)
 {
 	time_t seconds = (time_t)(now / 1000);
@@ -150,30 +143,44 @@ static bool choose_kept(struct restoring *r, int64_t now)
 	return false;
 }
 
-/*
- * A log that stayed beside the name would be taken for the new file's. So SQLite is made to move it into the old file
- * first; only when it cannot, because that file is damaged, the log goes aside with it.
- */
-static enum error empty_log(struct restoring *r)
+static bool is_empty(const char *path)
 {
-	char log[EVENT_PATH_MAX], kept[EVENT_PATH_MAX], shared[EVENT_PATH_MAX];
-	struct driver *old = NULL;
-	enum error e = driver_open(r->path, DRIVER_WRITE, &old);
-	bool readable = e == E_OK;
+	struct stat about;
 
-	if (!e)
-		e = driver_checkpoint(old);
+	return stat(path, &about) != 0 || about.st_size == 0;
+}
+
+/* A file that is damaged goes aside with its log as they are; reading changes neither. */
+static enum error move_log(struct restoring *r, const char *log)
+{
+	char kept[EVENT_PATH_MAX];
+
+	if (access(log, F_OK) != 0)
+		return E_OK;
+	if (join(kept, r->restored->kept, "-wal") && rename(log, kept) == 0)
+		return E_OK;
+	return fail(r, E_STORAGE, "%.300s could not be moved aside: %.100s", log, strerror(errno));
+}
+
+/* A log that stayed beside the name would be taken for the new file's: SQLite moves it into the old file first. */
+static enum error bring_to_rest(struct restoring *r)
+{
+	char log[EVENT_PATH_MAX], shared[EVENT_PATH_MAX];
+	struct driver *old = NULL;
+	enum error e = driver_open(r->path, DRIVER_READ, &old);
+
 	driver_free(old);
-	if (readable && e)
-		return fail(r, e, "what is in %.300s could not be brought to rest: %s", r->path, error_sentence(e));
-	if (!join(log, r->path, "-wal") || !join(kept, r->restored->kept, "-wal") || !join(shared, r->path, "-shm"))
+	if (!join(log, r->path, "-wal") || !join(shared, r->path, "-shm"))
 		return fail(r, E_STORAGE, "the folder's name is too long");
-	if (readable && !is_empty(log))
-		return fail(r, E_STORAGE, "another program has %.300s open; end it and do it again", r->path);
-	if (is_empty(log))
-		unlink(log);
-	else if (rename(log, kept) != 0)
-		return fail(r, E_STORAGE, "%.300s could not be moved aside: %.100s", log, strerror(errno));
+	if (e == E_BAD_DATA)
+		return move_log(r, log);
+	e = driver_seal(r->path); /* which may also finish what was cut off here before */
+	if (e == E_DISK_FULL)
+		return fail(r, e, "there is not enough room in %.300s; make room and do it again", r->folder);
+	if (e || !is_empty(log))
+		return fail(r, e ? e : E_STORAGE, "%.300s could not be brought to rest; end the programs that have it "
+			    "open and do it again", r->path);
+	unlink(log);
 	unlink(shared);
 	return E_OK;
 }
@@ -187,7 +194,7 @@ static enum error keep_old(struct restoring *r, int64_t now)
 		return E_OK;
 	if (!choose_kept(r, now))
 		return fail(r, E_STORAGE, "no name is free in %.300s for what is there", r->folder);
-	if ((e = empty_log(r)))
+	if ((e = bring_to_rest(r)))
 		return e;
 	if (link(r->path, r->restored->kept) != 0 && rename(r->path, r->restored->kept) != 0)
 		return fail(r, E_STORAGE, "%.300s could not be kept aside: %.100s", r->path, strerror(errno));

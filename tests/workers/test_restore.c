@@ -1,0 +1,440 @@
+/* A copy takes its place whole or not at all, whatever is there, whoever has it, and whenever somebody is killed. */
+#include "tests/harness.h"
+#include "tests/workers/killed.h"
+#include "tests/workers/office.h"
+#include "tests/workers/small_disk.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "workers/restore.h"
+
+enum { MIB = 1 << 20 };
+
+/* An event with a copy from before its last entries, and no writer. */
+struct shelf {
+	struct office *office;
+	char copy[160], live[160], badge[16];
+	int64_t then, now; /* ledger of the copy and of the event */
+};
+
+static void fail_with(void *context, const char *sentence)
+{
+	(void)context;
+	fail_msg("%s", sentence);
+}
+
+static void ignore(void *context, const char *sentence)
+{
+	(void)context;
+	(void)sentence;
+}
+
+static int64_t ledger_of(const char *path)
+{
+	struct verdict verdict;
+
+	assert_int_equal(verify_file(path, fail_with, NULL, &verdict), E_OK);
+	return verdict.ledger;
+}
+
+static struct backup_state ask_backup(struct office *office)
+{
+	struct office_request request = office_request(office, "main/events", "backup", "'event': 'e1'");
+	struct office_answer answer = office_ask(office, &request);
+	struct backup_state state;
+
+	office_result(office, &answer, &message_backup_state, &state);
+	return state;
+}
+
+/* What is asked after must not begin another. */
+static struct backup_state ask_again(struct office *office, int64_t task)
+{
+	struct office_request request = office_request(office, "main/events", "backup", "'event': 'e1', 'task': %lld",
+						       (long long)task);
+	struct office_answer answer = office_ask(office, &request);
+	struct backup_state state;
+
+	office_result(office, &answer, &message_backup_state, &state);
+	return state;
+}
+
+static struct backup_state back_up(struct office *office)
+{
+	struct backup_state state = ask_backup(office);
+
+	while (state.stage == task_stage_copying || state.stage == task_stage_checking) {
+		if (!writer_go_on(office->writer))
+			sched_yield();
+		state = ask_again(office, state.task);
+	}
+	return state;
+}
+
+static void end_writer(struct office *office)
+{
+	writer_free(office->writer);
+	office->writer = NULL;
+}
+
+static int fill_shelf(struct shelf *shelf)
+{
+	struct backup_state state;
+	void *office = NULL;
+
+	if (office_setup(&office) != 0)
+		return -1;
+	shelf->office = office;
+	office_admit(shelf->office, "Invented Guest", shelf->badge);
+	state = back_up(shelf->office);
+	assert_int_equal(state.stage, task_stage_done);
+	shelf->then = state.ledger;
+	snprintf(shelf->copy, sizeof shelf->copy, "%.*s", (int)state.file.size, state.file.at);
+	office_do(shelf->office, "ok", "e1/attendance", "scan", "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'",
+		  shelf->badge);
+	shelf->now = office_ledger(shelf->office);
+	snprintf(shelf->live, sizeof shelf->live, "%s/e1.hudur", shelf->office->folder);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct shelf *shelf = calloc(1, sizeof *shelf);
+
+	*state = shelf;
+	if (!shelf || fill_shelf(shelf) != 0)
+		return -1;
+	end_writer(shelf->office);
+	return 0;
+}
+
+static void empty_folder(const char *folder)
+{
+	DIR *directory = opendir(folder);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	if (directory)
+		closedir(directory);
+	rmdir(folder);
+}
+
+static int teardown(void **state)
+{
+	struct shelf *shelf = *state;
+	void *office = shelf->office;
+	char backups[160];
+
+	snprintf(backups, sizeof backups, "%s/backups", shelf->office->folder);
+	empty_folder(backups);
+	office_teardown(&office);
+	free(shelf);
+	return 0;
+}
+
+/* Files of the folder whose names hold this; one of their names. */
+static int count_files(const struct shelf *shelf, const char *part, char one[160])
+{
+	DIR *directory = opendir(shelf->office->folder);
+	struct dirent *entry;
+	int count = 0;
+
+	while ((entry = readdir(directory)))
+		if (strstr(entry->d_name, part)) {
+			count++;
+			snprintf(one, 160, "%s/%.80s", shelf->office->folder, entry->d_name);
+		}
+	closedir(directory);
+	return count;
+}
+
+static enum error restore(const struct shelf *shelf, bool replace, char why[RESTORE_WHY_MAX])
+{
+	struct restored restored;
+
+	return restore_file(shelf->copy, shelf->office->folder, replace, OFFICE_NOW, ignore, NULL, &restored, why);
+}
+
+static void copy_takes_the_place_and_what_was_there_is_kept(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], kept[160];
+
+	assert_int_equal(restore(shelf, false, why), E_ALREADY_DONE);
+	assert_non_null(strstr(why, "--replace"));
+	assert_int_equal(ledger_of(shelf->live), shelf->now);
+	assert_int_equal(restore(shelf, true, why), E_OK);
+	assert_int_equal(ledger_of(shelf->live), shelf->then);
+	assert_int_equal(count_files(shelf, "replaced", kept), 1);
+	assert_int_equal(ledger_of(kept), shelf->now);
+	assert_int_equal(count_files(shelf, "restoring", kept), 0);
+	office_restart(shelf->office);
+	office_do(shelf->office, "ok", "e1/attendance", "scan", "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'",
+		  shelf->badge);
+}
+
+/* A worker that was killed leaves a log; it must not be taken for the new file's. */
+static void log_of_a_killed_worker_stays_with_the_old_file(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], path[200], kept[160];
+	struct stat about;
+	pid_t child;
+
+	child = fork(); /* so that the log outlives the writer: the child dies without closing anything */
+	assert_true(child >= 0);
+	if (child == 0) {
+		office_restart(shelf->office);
+		for (int i = 0; i < 10; i++)
+			office_do(shelf->office, "ok", "e1/attendance", "scan",
+				  "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'", shelf->badge);
+		raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	snprintf(path, sizeof path, "%s-wal", shelf->live);
+	assert_int_equal(stat(path, &about), 0);
+	assert_in_range(about.st_size, 10 * 4096, INT64_MAX);
+	assert_int_equal(restore(shelf, true, why), E_OK);
+	assert_int_equal(ledger_of(shelf->live), shelf->then);
+	assert_int_equal(count_files(shelf, "replaced", kept), 1);
+	assert_int_equal(ledger_of(kept), shelf->now + 10);
+}
+
+static void damaged_file_is_kept_with_its_log(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], path[200], kept[160];
+	static const char log[] = "not a log that anybody could read";
+	int file;
+
+	assert_int_equal(truncate(shelf->live, 0), 0);
+	file = open(shelf->live, O_WRONLY | O_CLOEXEC);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(write(file, "noise ", 6), 6);
+	close(file);
+	snprintf(path, sizeof path, "%s-wal", shelf->live);
+	file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(write(file, log, sizeof log), sizeof log);
+	close(file);
+	assert_int_equal(restore(shelf, true, why), E_OK);
+	assert_int_equal(ledger_of(shelf->live), shelf->then);
+	assert_int_equal(count_files(shelf, "replaced", kept), 2);
+	assert_int_equal(count_files(shelf, "hudur-wal", kept), 0);
+}
+
+static void event_of_a_running_worker_is_left_alone(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX];
+
+	office_restart(shelf->office);
+	assert_int_equal(restore(shelf, true, why), E_SUPERSEDED);
+	assert_non_null(strstr(why, "end the worker"));
+	office_do(shelf->office, "ok", "e1/attendance", "scan", "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'",
+		  shelf->badge);
+	assert_int_equal(office_ledger(shelf->office), shelf->now + 1);
+}
+
+static void what_is_no_copy_is_refused(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], path[160];
+	int file;
+
+	unlink(shelf->copy);
+	assert_int_equal(restore(shelf, true, why), E_STORAGE);
+	assert_non_null(strstr(why, "cannot be read"));
+	file = open(shelf->copy, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(write(file, "noise ", 6), 6);
+	close(file);
+	assert_int_equal(restore(shelf, true, why), E_BAD_DATA);
+	assert_int_equal(ledger_of(shelf->live), shelf->now);
+	assert_int_equal(count_files(shelf, "replaced", path), 0);
+}
+
+/* ---- killed ---- */
+
+static void restore_once(void *context)
+{
+	char why[RESTORE_WHY_MAX];
+
+	if (restore(context, true, why)) {
+		fprintf(stderr, "%s\n", why);
+		_exit(1);
+	}
+}
+
+/* As it was, for the next time. */
+static void take_back(const struct shelf *shelf)
+{
+	char kept[160];
+
+	while (count_files(shelf, "replaced", kept)) {
+		if (ledger_of(shelf->live) == shelf->then)
+			assert_int_equal(rename(kept, shelf->live), 0);
+		else
+			unlink(kept);
+	}
+}
+
+/* Whenever it is: the event is as it was or as the copy has it, and what it was is still somewhere. */
+static void killed_anywhere_leaves_one_or_the_other(void **state)
+{
+	struct shelf *shelf = *state;
+	const int all = killed_after(INT_MAX, restore_once, shelf); /* the last ones give the names */
+	int old = 0, new = 0;
+
+	take_back(shelf);
+	for (int calls = 1; calls < all + 10; calls += all - calls < 60 ? 2 : 29) {
+		char other[160] = "";
+		int64_t ledger;
+		bool kept;
+
+		killed_after(calls, restore_once, shelf);
+		office_restart(shelf->office); /* which opens it, and removes what is left over */
+		assert_non_null(writer_events(shelf->office->writer));
+		end_writer(shelf->office);
+		kept = count_files(shelf, "replaced", other) > 0;
+		ledger = ledger_of(shelf->live);
+		old += ledger == shelf->now;
+		new += ledger == shelf->then;
+		assert_true(ledger == shelf->now || (ledger == shelf->then && kept));
+		if (kept)
+			assert_int_equal(ledger_of(other), shelf->now);
+		assert_int_equal(count_files(shelf, "restoring", other), 0);
+		take_back(shelf);
+	}
+	print_message("          killed at %d calls: %d times the old file, %d times the copy\n", old + new, old, new);
+	assert_in_range(old, 5, 100000);
+	assert_in_range(new, 1, 100000);
+}
+
+static void back_up_once(void *context)
+{
+	struct shelf *shelf = context;
+
+	office_restart(shelf->office);
+	if (back_up(shelf->office).stage != task_stage_done)
+		_exit(1);
+	end_writer(shelf->office);
+}
+
+/* A backup: there is none, or one that is whole; and nothing half done after the next start. */
+static void killed_anywhere_leaves_whole_copies_alone(void **state)
+{
+	struct shelf *shelf = *state;
+	char backups[160];
+	bool killed = true;
+	int none = 0, whole = 0;
+
+	snprintf(backups, sizeof backups, "%s/backups", shelf->office->folder);
+	for (int calls = 60; killed; calls += 61) {
+		struct dirent *entry;
+		DIR *directory;
+		int copies = 0;
+
+		empty_folder(backups);
+		killed = killed_after(calls, back_up_once, shelf) == calls;
+		office_restart(shelf->office);
+		end_writer(shelf->office);
+		directory = opendir(backups);
+		while (directory && (entry = readdir(directory))) {
+			char path[512];
+
+			if (entry->d_name[0] == '.')
+				continue;
+			snprintf(path, sizeof path, "%s/%s", backups, entry->d_name);
+			assert_int_equal(ledger_of(path), shelf->now);
+			copies++;
+		}
+		if (directory)
+			closedir(directory);
+		assert_in_range(copies, 0, 1);
+		none += !copies;
+		whole += copies;
+	}
+	print_message("          killed at %d calls: %d times no copy, %d times a whole one\n", none + whole, none, whole);
+	assert_in_range(none, 3, 100000);
+	assert_in_range(whole, 1, 100000);
+}
+
+/* ---- a disk that is full ---- */
+
+static int disk_setup(void **state)
+{
+	struct shelf *shelf = calloc(1, sizeof *shelf);
+
+	*state = shelf;
+	if (!shelf)
+		return -1;
+	if (!small_disk_mount(8 * MIB))
+		return 0;
+	if (fill_shelf(shelf) != 0)
+		return -1;
+	end_writer(shelf->office);
+	return 0;
+}
+
+static int disk_teardown(void **state)
+{
+	struct shelf *shelf = *state;
+
+	if (!shelf->office) {
+		free(shelf);
+		return 0;
+	}
+	small_disk_clear();
+	teardown(state);
+	small_disk_unmount();
+	return 0;
+}
+
+static void full_disk_leaves_everything_as_it_was(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], other[160];
+	int refused = 0;
+
+	if (!shelf->office)
+		skip();
+	for (int64_t left = 48 << 10; left < 512 << 10; left += 16 << 10) {
+		small_disk_leave(left);
+		if (restore(shelf, true, why) == E_OK)
+			break;
+		assert_non_null(strstr(why, "make room"));
+		assert_int_equal(ledger_of(shelf->live), shelf->now);
+		assert_int_equal(count_files(shelf, "replaced", other), 0);
+		assert_int_equal(count_files(shelf, "restoring", other), 0);
+		refused++;
+	}
+	assert_in_range(refused, 3, 31);
+	assert_int_equal(ledger_of(shelf->live), shelf->then);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(copy_takes_the_place_and_what_was_there_is_kept),
+		CASE(log_of_a_killed_worker_stays_with_the_old_file),
+		CASE(damaged_file_is_kept_with_its_log),
+		CASE(event_of_a_running_worker_is_left_alone),
+		CASE(what_is_no_copy_is_refused),
+		CASE(killed_anywhere_leaves_one_or_the_other),
+		CASE(killed_anywhere_leaves_whole_copies_alone),
+		cmocka_unit_test_setup_teardown(full_disk_leaves_everything_as_it_was, disk_setup, disk_teardown),
+	};
+
+	return RUN_TESTS(tests);
+}
