@@ -22,6 +22,8 @@ static const char help[] =
 	"  --local-role ROLE       what clients without keys may do: scanner, desk, organiser or\n"
 	"                          administrator (default administrator)\n"
 	"  --heartbeat MS          how often broker and worker hear each other (default 1000)\n"
+	"  --reserve MIB           of the disk, kept back for check-ins and scans when it is full\n"
+	"                          (default 64; 0: none)\n"
 	"  --format FORMAT         of what it prints: table (default: plain words), json or csv\n"
 	"  -h, --help              this text\n"
 	"  --version               the version\n"
@@ -56,6 +58,7 @@ static int take_option(struct arguments *arguments, char **argv, const char **en
 		{"name", &arguments->serving.name},
 		{"local-role", &arguments->serving.role},
 		{"heartbeat", &arguments->serving.heartbeat},
+		{"reserve", &arguments->serving.reserve},
 		{"format", &arguments->format},
 	};
 

@@ -31,7 +31,7 @@ struct supervisor {
 	struct child children[CHILDREN];
 	char paths[CHILDREN][SITE_PATH + 32];
 	char *broker_argv[2 * SERVE_LISTEN_MAX + 8];
-	char *worker_argv[12];
+	char *worker_argv[14];
 	char real[SERVE_LISTEN_MAX][REAL_SIZE]; /* as the broker printed them */
 	unsigned real_count, listen_count;
 	int signals;
@@ -268,6 +268,8 @@ static void write_arguments(struct supervisor *supervisor, const struct serving 
 		broker = add(broker, "--heartbeat", serving->heartbeat);
 		worker = add(worker, "--heartbeat", serving->heartbeat);
 	}
+	if (serving->reserve)
+		worker = add(worker, "--reserve", serving->reserve);
 	*broker = *worker = NULL;
 }
 

@@ -10,7 +10,7 @@ enum { SERVE_LISTEN_MAX = 16 };
 struct serving {
 	const char *listen[SERVE_LISTEN_MAX];
 	unsigned listen_count;
-	const char *name, *role, *heartbeat; /* heartbeat NULL: the programs' own */
+	const char *name, *role, *heartbeat, *reserve; /* the last two NULL: the programs' own */
 	enum format format;
 };
 
