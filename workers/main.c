@@ -354,7 +354,8 @@ static int read_options(int argc, char **argv, struct worker *worker)
 	static const struct option options[] = {
 		{"data", required_argument, NULL, 'd'}, {"broker", required_argument, NULL, 'b'},
 		{"name", required_argument, NULL, 'n'}, {"readers", required_argument, NULL, 'r'},
-		{"heartbeat", required_argument, NULL, 'h'}, {"reserve", required_argument, NULL, 's'}, {"verify", required_argument, NULL, 'y'},
+		{"heartbeat", required_argument, NULL, 'h'}, {"reserve", required_argument, NULL, 's'},
+		{"verify", required_argument, NULL, 'y'},
 		{"restore", required_argument, NULL, 'e'}, {"replace", no_argument, NULL, 'p'},
 		{"help", no_argument, NULL, 'H'},
 		{"version", no_argument, NULL, 'v'}, {0},

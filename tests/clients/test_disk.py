@@ -54,7 +54,8 @@ class DiskTest(programs.WithFolder):
     def ask(self, *words, status=0, patience=programs.PATIENCE, home="desk"):
         done = subprocess.run([os.path.join(programs.BIN, "hudur-admin"), *words, "-e", EVENT, "--endpoint",
                                self.endpoint, "--timeout", str(patience)], capture_output=True, text=True,
-                              timeout=2 * programs.PATIENCE, env={**os.environ, "XDG_STATE_HOME": os.path.join(self.folder, home)})
+                              timeout=2 * programs.PATIENCE,
+                              env={**os.environ, "XDG_STATE_HOME": os.path.join(self.folder, home)})
         if status is not None:
             self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
