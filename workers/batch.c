@@ -225,7 +225,7 @@ static bool is_of_door(const struct operation *operation)
 	return operation->id == OP_attendance_scan || operation->id == OP_attendance_decided;
 }
 
-static enum error tally_device(struct batch *batch, const struct incoming *in)
+static enum error tally_device(struct batch *batch, const struct incoming *in, int64_t received)
 {
 	const struct request *request = &in->request;
 	struct device_tally **devices = &batch->devices[state_door(request->device) % DEVICE_BUCKETS];
@@ -245,7 +245,7 @@ static enum error tally_device(struct batch *batch, const struct incoming *in)
 	tally->row.scans += is_of_door(in->operation);
 	if (request->seq > tally->row.highest)
 		tally->row.highest = request->seq;
-	tally->row.heard = in->received;
+	tally->row.heard = received;
 	tally->row.backlog = request->backlog == ABSENT ? 0 : request->backlog;
 	return E_OK;
 }
@@ -326,7 +326,7 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	else if ((e = message_encode(in->operation->result, result, batch->arena, &answer)))
 		return e;
 	attempt.fact.answer = answer;
-	if ((e = store_attempt(batch, &attempt)) || (e = tally_device(batch, in)))
+	if ((e = store_attempt(batch, &attempt)) || (e = tally_device(batch, in, attempt.fact.received)))
 		return e;
 	reply = reply_for(batch->arena, verdict, attempt.detail, batch->now);
 	answer_with(in, &reply, answer);
