@@ -188,7 +188,7 @@ static int gather_with(struct gathering *g, struct writer *writer, int signals)
 	return status;
 }
 
-static int run_writer(struct worker *worker, int signals)
+static int run_writer(struct worker *worker, int signals, struct writer **made)
 {
 	struct gathering g = {.worker = worker};
 	const struct links_settings links = {
@@ -200,7 +200,7 @@ static int run_writer(struct worker *worker, int signals)
 		.random = randombytes_buf, .event_added = post_event,
 		.log = log_line, .context = worker,
 	};
-	struct writer *writer = writer_new(&settings);
+	struct writer *writer = *made = writer_new(&settings);
 	int status = EXIT_BAD_CONFIG;
 
 	g.links = links_new(&links);
@@ -209,7 +209,6 @@ static int run_writer(struct worker *worker, int signals)
 	else
 		log_line(NULL, "a broker's endpoint cannot be used, or memory is short");
 	links_free(g.links);
-	writer_free(writer);
 	return status;
 }
 
@@ -287,6 +286,7 @@ static void end_reader(struct reading_thread *thread)
 static int run(struct worker *worker, int signals)
 {
 	struct reading_thread threads[BILLBOARD_READERS_MAX];
+	struct writer *writer = NULL;
 	int started = 0, status = EXIT_BAD_CONFIG;
 
 	for (; started < worker->reader_count; started++) {
@@ -295,10 +295,12 @@ static int run(struct worker *worker, int signals)
 			break;
 	}
 	if (started == worker->reader_count)
-		status = run_writer(worker, signals);
+		status = run_writer(worker, signals, &writer);
 	billboard_end(&worker->board);
 	for (int i = 0; i < started; i++)
 		end_reader(&threads[i]);
+	/* last: SQLite moves its log into the file with the last connection, and a reader's may not write */
+	writer_free(writer);
 	return status;
 }
 

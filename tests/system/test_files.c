@@ -207,6 +207,22 @@ static void file_of_a_newer_version_is_named_and_left_alone(void **state)
 	scene_close(&scene);
 }
 
+/* What is moved to another machine is the file, and nobody thinks of a log beside it. */
+static void an_ended_worker_leaves_one_whole_file(void **state)
+{
+	struct scene scene;
+	char log[160];
+
+	scene_open(&scene, *state);
+	scan(&scene, "e1/attendance", "ok");
+	assert_in_range(caller_ledger(&scene.caller, "e1"), 1, 100); /* so that a reader has it open too */
+	stage_path(scene.stage, "data/e1.hudur-wal", log);
+	assert_int_equal(access(log, F_OK), 0);
+	program_end(scene.worker);
+	assert_int_not_equal(access(log, F_OK), 0);
+	scene_close(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +233,7 @@ int main(void)
 		STAGE_CASE(files_that_are_no_events_are_named_and_left_alone),
 		STAGE_CASE(a_file_under_another_events_name_is_not_offered),
 		STAGE_CASE(file_of_a_newer_version_is_named_and_left_alone),
+		STAGE_CASE(an_ended_worker_leaves_one_whole_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
