@@ -46,7 +46,7 @@ $(BUILD)/packages/%: .ci/packages
 
 goal     = $(if $(filter $(1),$(GOALS)),$(2))
 WANTED_PACKAGES := build $(call goal,demo run,demo) $(call goal,lint,lint test) \
-            $(call goal,test tested sanitized chaos fuzz fuzzers $(BUILD)/tests/%,test)
+            $(call goal,test tested sanitized chaos chaos-mutants fuzz fuzzers $(BUILD)/tests/%,test)
 $(BUILD)/packages.mk: $(patsubst %,$(BUILD)/packages/%,$(sort $(WANTED_PACKAGES)))
 	@.ci/packages flags > $@.new && mv $@.new $@
 
@@ -159,6 +159,9 @@ $(CHAOS_CLIENT): $(call objects,tests/chaos/client.c) $(BUILD)/bin/libhudur.so.0
 chaos: all $(CHAOS_CLIENT) ## kill and stop programs under load CYCLES=100 times by SEED=1, check after each
 	@$(PYTHON) tests/chaos/chaos.py --bin $(BUILD)/bin --cycles $(CYCLES) --seed $(SEED)
 
+chaos-mutants: all $(CHAOS_CLIENT) ## build the programs with one defect each; each must be caught, and by which test
+	@$(PYTHON) tests/chaos/mutants.py --only "$(ONLY)"
+
 $(BUILD)/page: $(call objects,schema/page/main.c) $(BUILD)/lib/schema.a
 	@echo "  link $@"
 	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)
@@ -181,12 +184,12 @@ fuzz: ## feed each fuzzer noise for FOR=60 seconds, under sanitizers
 	  || { cat $$fuzzer.log; exit 1; }; done; echo "fuzz: nothing found"
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
 
 clean: ## remove build/
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all tested sanitized test demo run lint bench chaos protocol fuzzers fuzz help clean
+.PHONY: all tested sanitized test demo run lint bench chaos chaos-mutants protocol fuzzers fuzz help clean
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/tests/%
 .DELETE_ON_ERROR:
