@@ -33,8 +33,10 @@ LIFE = 100  # cycles with one set of files
 class Life:
     """One set of files and the programs that work on them."""
 
-    def __init__(self, binaries, folder, chance):
-        self.folder, self.chance = pathlib.Path(folder), chance
+    def __init__(self, binaries, folder, seed):
+        self.folder, self.seed = pathlib.Path(folder), seed
+        self.chance = self._chance("faults")
+        self.faults = open(self.folder / "faults.log", "a", encoding="utf-8")
         self.binaries = pathlib.Path(binaries).resolve()
         self.path = str(self.folder / "data" / (meeting.EVENT + ".hudur"))
         self.brokers = [self._broker(n) for n in (1, 2)]
@@ -46,10 +48,14 @@ class Life:
     def _endpoint(self, what, n):
         return "ipc://%s/%s%d" % (self.folder, what, n)
 
-    def _clients_endpoints(self):
+    def _chance(self, what):
+        """Of its own for each, so that nobody's pace changes what is chosen for another."""
+        return random.Random("%s %s" % (self.seed, what))
+
+    def _clients_endpoints(self, chance):
         """Not everybody begins with the same broker."""
         endpoints = [self._endpoint("c", n) for n in (1, 2)]
-        self.chance.shuffle(endpoints)
+        chance.shuffle(endpoints)
         return ",".join(endpoints)
 
     def _broker(self, n):
@@ -64,17 +70,22 @@ class Life:
 
     def _client(self, n, turn):
         name = "client%d" % n
-        return Program(name, self.folder, lambda run: list(map(str, [
-            self.binaries.parent / "tests" / "chaos" / "client", self._clients_endpoints(),
-            self.folder / (name + ".spool"), self.folder / (name + ".ledger"), "%s.r%d" % (name, run), meeting.EVENT,
-            self.folder / "people", turn, WINDOW, self.chance.getrandbits(63)])))
+
+        def command(run):
+            chance = self._chance("%s %d" % (name, run))
+            return list(map(str, [
+                self.binaries.parent / "tests" / "chaos" / "client", self._clients_endpoints(chance),
+                self.folder / (name + ".spool"), self.folder / (name + ".ledger"), "%s.r%d" % (name, run), meeting.EVENT,
+                self.folder / "people", turn, WINDOW, chance.getrandbits(63)]))
+        return Program(name, self.folder, command)
 
     def _scan(self, badges):
-        return Door("door", self.folder, lambda run: list(map(str, [
-            self.binaries / "hudur-scan", "-e", meeting.EVENT, "--session", "SECOND", "--door", "door.r%d" % run,
-            "--actor", "door.r%d" % run, "--endpoint", self._clients_endpoints(), "--format", "json",
-            "--patience", "150", "--spool", self.folder / "door.spool", "--drain", str(PATIENCE)])),
-            "SECOND", badges, self.chance)
+        def command(run):
+            return list(map(str, [
+                self.binaries / "hudur-scan", "-e", meeting.EVENT, "--session", "SECOND", "--door", "door.r%d" % run,
+                "--actor", "door.r%d" % run, "--endpoint", self._clients_endpoints(self._chance("door %d" % run)),
+                "--format", "json", "--patience", "150", "--spool", self.folder / "door.spool", "--drain", PATIENCE]))
+        return Door("door", self.folder, command, "SECOND", badges, self._chance("badges"))
 
     def everything(self):
         return [*self.brokers, *self.workers, *self.clients, *([self.door] if self.door else [])]
@@ -101,12 +112,20 @@ class Life:
             program.close()
         if self.asker:
             self.asker.close()
+        self.faults.close()
 
     # ---- one cycle ----
-    def _choose(self):
-        """{program: whether it is killed; else it is stopped}: one, two or three of them."""
+    def choose(self):
+        """{program: whether it is killed; else it is stopped}, one, two or three of them, and for how many seconds."""
         count = self.chance.choice((1, 1, 1, 1, 2, 2, 3))
-        return {program: self.chance.random() < 0.75 for program in self.chance.sample(self.everything(), count)}
+        faults = {program: self.chance.random() < 0.75 for program in self.chance.sample(self.everything(), count)}
+        away = self.chance.choice((0, 0, 0.02, 0.1))
+        return faults, away if all(faults.values()) else STOP_S
+
+    def _note(self, faults, away):
+        words = ("%s %s" % ("kill" if killed else "stop", program.name) for program, killed in faults.items())
+        self.faults.write("%s for %g s\n" % (", ".join(words), away))
+        self.faults.flush()
 
     def turn(self):
         """What goes on beside: the door is fed. Also where the time is spent that a wait takes."""
@@ -153,12 +172,13 @@ class Life:
         return []
 
     def cycle(self):
-        faults = self._choose()
+        faults, away = self.choose()
+        self._note(faults, away)
         self.checker.sent.read()
         before = len(self.checker.sent.answers)
         for program, killed in faults.items():
             program.kill() if killed else program.stop()
-        self._spend(self.chance.choice((0, 0, 0.02, 0.1)) if all(faults.values()) else STOP_S)
+        self._spend(away)
         for program, killed in faults.items():
             program.start() if killed else program.go_on()
         problems = self._recover() + self._await_load(before)
@@ -217,7 +237,7 @@ def tell(life, tally):
 
 def live(options, tally, number, cycles):
     folder = tempfile.mkdtemp(prefix="chaos-")
-    life = Life(options.bin, folder, random.Random("%d/%d" % (options.seed, number)))
+    life = Life(options.bin, folder, "%d/%d" % (options.seed, number))
     try:
         play(life, tally, cycles)
     except (Ended, NoAnswer, OSError) as failure:
@@ -229,7 +249,7 @@ def live(options, tally, number, cycles):
     tell(life, tally)
     if tally.problems:
         print("\n".join(tally.problems))
-        print("chaos: kept in %s; look there with tests/chaos/check.py, or play it again with --seed %d" % (
+        print("chaos: kept in %s; faults.log there says what was done; look with tests/chaos/check.py, or play it again with --seed %d" % (
             folder, options.seed))
     else:
         shutil.rmtree(folder)

@@ -5,13 +5,28 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import chaos  # noqa: E402
+
 CYCLES, PATIENCE = 30, 110
 
 
 class Chaos(unittest.TestCase):
+    def chosen(self, seed):
+        with tempfile.TemporaryDirectory() as folder:
+            life = chaos.Life("bin", folder, seed)
+            choices = [life.choose() for _ in range(50)]
+            life.close()
+        return [({program.name: killed for program, killed in faults.items()}, away) for faults, away in choices]
+
+    def test_a_seed_chooses_the_same_again(self):
+        self.assertEqual(self.chosen("1/0"), self.chosen("1/0"))
+        self.assertNotEqual(self.chosen("1/0"), self.chosen("1/1"))
+
     def test_thirty_cycles_lose_and_double_nothing(self):
         done = subprocess.run(
             [sys.executable, HERE / "chaos.py", "--bin", os.environ.get("HUDUR_BIN", "build/bin"), "--cycles", str(CYCLES),

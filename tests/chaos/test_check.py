@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import random
 import shutil
 import sqlite3
 import sys
@@ -25,7 +24,7 @@ class Doctored(unittest.TestCase):
         """One meeting without any kill, stored and closed."""
         cls.folder = tempfile.mkdtemp(prefix="check-")
         cls.addClassCleanup(shutil.rmtree, cls.folder)
-        life = chaos.Life(BIN, cls.folder, random.Random(1))
+        life = chaos.Life(BIN, cls.folder, 1)
         try:
             life.begin()
             while life.checker.acked < 400:
