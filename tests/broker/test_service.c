@@ -124,7 +124,7 @@ static void a_service_that_never_was_is_unknown(void **state)
 	is_told("c", 'a', E_UNKNOWN_EVENT);
 }
 
-/* It was stopped for longer than a worker may be silent while the broker was started again; another was there at once. */
+/* It was stopped for longer than a worker may be silent; another was there at once. */
 static void a_worker_that_comes_long_after_the_first_finds_its_requests_with_their_clients(void **state)
 {
 	(void)state;

@@ -1,6 +1,6 @@
 /*
- * A client that may be killed at any instant: it loads a broker through hudur.h alone, and its own synced ledger says
- * what it meant to send, what was spooled and what was answered.
+ * A client that may be killed at any instant: it loads a broker through hudur.h alone, and its own
+ * synced ledger says what it meant to send, what was spooled and what was answered.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -226,7 +226,8 @@ static void check_in(struct load *load, int64_t at)
 
 static void enrol(struct load *load, int64_t at)
 {
-	static const char *const entities[] = {"TR", "MA", "BANK", NULL}, *const categories[] = {"head", "delegate", "press", NULL};
+	static const char *const entities[] = {"TR", "MA", "BANK", NULL};
+	static const char *const categories[] = {"head", "delegate", "press", NULL};
 	static const char *const levels[] = {"minister", "director", NULL}, *const genders[] = {"female", "male", NULL};
 	static const char *const languages[] = {"en", "fr", "ar", NULL};
 	char name[64];

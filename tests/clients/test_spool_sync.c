@@ -1,4 +1,4 @@
-/* What the spool says it kept has reached the disk: a kill alone cannot show that, so its syncs are counted and failed. */
+/* What the spool says it kept was synced: no kill can show that, so its syncs are counted and failed. */
 #include "clients/lib/spool.h"
 
 #include <errno.h>
