@@ -27,6 +27,7 @@ HEARTBEAT_MS = 100
 STOP_S = 4 * HEARTBEAT_MS / 1000
 RECOVERY_S = 2.0
 CLIENTS, WINDOW, PROGRESS = 3, 8, 5
+QUALIFIERS = ("nominated", "registered", "accredited", "walk_in", "no_show", "checked_in", "seen")
 LIFE = 100  # cycles with one set of files
 
 
@@ -119,6 +120,8 @@ class Life:
         """{program: whether it is killed; else it is stopped}, one, two or three of them, and for how many seconds."""
         count = self.chance.choice((1, 1, 1, 1, 2, 2, 3))
         faults = {program: self.chance.random() < 0.75 for program in self.chance.sample(self.everything(), count)}
+        if self.chance.random() < 0.1:  # whichever comes first writes from then on
+            faults = {worker: True for worker in self.chance.sample(self.workers, 2)}
         away = self.chance.choice((0, 0, 0.02, 0.1))
         return faults, away if all(faults.values()) else STOP_S
 
@@ -195,9 +198,19 @@ class Life:
             client.finish()
         problems = self.checker.check()
         checker = self.make_checker()
-        problems = problems or checker.check(drained=True)
+        problems = problems or checker.check(drained=True) or self._published(checker)
         for program in [*self.workers, *self.brokers]:
             program.finish(signal.SIGTERM)
+        return problems
+
+
+    def _published(self, checker):
+        questions = [{"qualifier": qualifier} for qualifier in QUALIFIERS]
+        questions.append({"qualifier": "attended", "by": "session", "minutes": 30})
+        problems = []
+        for question in questions:
+            report = self.asker.ask(0, meeting.EVENT + "/figures", "figures", **question)
+            problems += checker.check_published(report)
         return problems
 
 

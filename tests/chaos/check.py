@@ -118,7 +118,8 @@ class Checker:
         """The plan; until there is one there is nothing to count."""
         sessions = file.execute("SELECT session, room, starts, ends FROM session").fetchall()
         days = [tuple(row) for row in file.execute("SELECT day, starts, ends FROM day")]
-        self.recount = Recount(sessions, days)
+        members = [row[0] for row in file.execute("SELECT entity FROM standing WHERE standing = 'member'")]
+        self.recount = Recount(sessions, days, members)
 
     def _judge_rows(self, rows):
         for row, name in rows:
@@ -247,6 +248,20 @@ class Checker:
                 "SELECT qualifier, day, %s, persons FROM counter WHERE persons <> 0 AND also = ''" % names)})
         if file.execute("SELECT 1 FROM counter WHERE also <> '' AND persons <> 0").fetchone():
             self.found("counter", "somebody has a second representation that nobody gave")
+
+    def check_published(self, report):
+        """Problems of one answer of `figures`, by country or by session, compared with what was checked last."""
+        self.problems = []
+        rows = {row["key"]: (row["low"], row["high"]) for row in report["rows"]}
+        if report["by"] == "session":
+            counted = self.recount.attended(report["minutes"], report["at"])
+        else:
+            figure = self.recount.figure(report["qualifier"])
+            heads = ("total", "support", "states", "representatives")
+            rows.update({name: (report[name + "_low"], report[name + "_high"]) for name in heads})
+            counted = {key: (number, number) for key, number in figure.items()}
+        self._same("figure " + report["qualifier"], counted, rows, (0, 0))
+        return self.problems
 
     def _same(self, table, counted, stored, nothing=None):
         if counted == stored:

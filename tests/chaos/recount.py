@@ -9,6 +9,9 @@ ALREADY_INSIDE, LENT_BADGE, MOVED, OUT_WITHOUT_IN = (1 << n for n in (1, 2, 3, 4
 LENT_WITHIN = 60_000
 NO_VISIT = (0, 0, None, None, 0, 0, None)
 
+SUPPORT = ("interpreter", "security", "press", "driver", "secretariat")
+MINUTE = 60_000
+
 Passage = collections.namedtuple("Passage", "moment seq device session direction")
 Sitting = collections.namedtuple("Sitting", "session room starts ends closed")
 
@@ -32,9 +35,11 @@ class Person:
 
 
 class Recount:
-    """Fed with every ledger row in order; says what the projections must hold. `sessions` and `days` are as loaded."""
+    """Fed with every ledger row in order; says what the projections must hold. `sessions`, `days` and `members`, the
+    states in good standing, are as loaded."""
 
-    def __init__(self, sessions, days):
+    def __init__(self, sessions, days, members=()):
+        self.members = set(members)
         self.plan = {s["session"]: Sitting(s["session"], s["room"], s["starts"], s["ends"], None) for s in sessions}
         self.days = days  # of (day, starts, ends)
         self.persons, self.badges, self.devices = {}, {}, {}
@@ -141,6 +146,39 @@ class Recount:
             stands = tuple(person.stands[name] or "" for name in DIMENSIONS)
             self.counted[number] = [(*held, *stands) for held in self._qualifiers(person)]
         return collections.Counter(key for keys in self.counted.values() for key in keys)
+
+    # ---- what is published ----
+    def figure(self, qualifier):
+        """What `figures` must say of those who hold the qualifier on any day, line by line."""
+        return self._figure(person for number, person in self.persons.items()
+                            if any(key[0] == qualifier for key in self.counted.get(number, ())))
+
+    def _figure(self, persons):
+        lines, support, states = collections.Counter(), 0, set()
+        for person in persons:
+            entity, supports = person.stands["entity"], person.stands["category"] in SUPPORT
+            lines[entity or "not_stated"] += 1
+            support += supports
+            if entity in self.members and not supports:
+                states.add(entity)
+                lines["representatives"] += 1
+        return {"total": sum(lines.values()) - lines["representatives"], "support": support, "states": len(states),
+                **lines}
+
+    def attended(self, minutes, at):
+        """{session: (low, high)}: persons for whom its minutes up to `at` suffice; low without assumed ends."""
+        found = {session: [0, 0] for session in self.plan}
+        for person in self.persons.values():
+            visits = {} if person.remote else Walk(self.plan, person.passages).visits()
+            for session, (_, settled, since, until, assumed, _, _) in visits.items():
+                low = high = settled
+                if since is not None and at > since:
+                    stay = min(at, until) - since
+                    high += stay
+                    low += 0 if assumed and at >= until else stay
+                found[session][0] += low >= minutes * MINUTE
+                found[session][1] += high >= minutes * MINUTE
+        return {session: tuple(pair) for session, pair in found.items()}
 
     # ---- who was where ----
     def visits(self):

@@ -29,9 +29,19 @@ class Doctored(unittest.TestCase):
             life.begin()
             while life.checker.acked < 400:
                 life._spend(0.05)
+            cls.keep_reports(life.asker)
             assert life.end() == []
         finally:
             life.close()
+
+    @classmethod
+    def keep_reports(cls, asker):
+        ask, cls.reports = asker.ask, []
+
+        def kept(*words, **fields):
+            cls.reports.append(ask(*words, **fields))
+            return cls.reports[-1]
+        asker.ask = kept
 
     def setUp(self):
         self.copy = tempfile.mkdtemp(prefix="doctored-")
@@ -49,9 +59,12 @@ class Doctored(unittest.TestCase):
     def ledger(self, name):
         return pathlib.Path(self.copy, name + ".ledger")
 
-    def problems(self, drained=True):
+    def checker(self):
         names = ("asker", "client1", "client2", "client3")
-        return Checker(self.path, map(self.ledger, names), [self.ledger("door")]).check(drained)
+        return Checker(self.path, map(self.ledger, names), [self.ledger("door")])
+
+    def problems(self, drained=True):
+        return self.checker().check(drained)
 
     def is_found(self, kind, *words):
         problems = self.problems()
@@ -70,7 +83,7 @@ class Doctored(unittest.TestCase):
         self.is_found("lost", "was acknowledged and is not stored")
 
     def test_a_row_that_is_gone_since_the_last_look(self):
-        checker = Checker(self.path, map(self.ledger, ("asker", "client1", "client2", "client3")), [self.ledger("door")])
+        checker = self.checker()
         self.assertEqual(checker.check(), [])
         self.doctor("DELETE FROM ledger WHERE seq = (%s)" % SCAN)
         self.assertIn("what was stored is gone", "".join(checker.check()))
@@ -157,6 +170,21 @@ class Doctored(unittest.TestCase):
                 self.setUp()
                 self.doctor(change)
                 self.is_found(kind)
+
+    def test_published_figures(self):
+        checker = self.checker()
+        checker.check()
+        self.assertEqual(len(self.reports), len(chaos.QUALIFIERS) + 1)
+        for report in self.reports:
+            self.assertEqual(checker.check_published(report), [])
+            first, *rest = report["rows"]
+            wrong = [{**report, "rows": [{**first, "low": first["low"] + 1}, *rest]}]
+            if report["by"] == "country":
+                wrong += [{**report, name: report[name] + 1} for name in ("total_high", "states_low", "support_low",
+                                                                         "representatives_high")]
+                wrong.append({**report, "rows": [row for row in report["rows"] if row["high"] == 0]})
+            for other in wrong if report["total_high"] else ():
+                self.assertTrue(checker.check_published(other), report["qualifier"])
 
     def test_what_a_door_was_told(self):
         with self.ledger("door").open("a") as file:
