@@ -84,25 +84,36 @@ def ask_test(folder, test):
     return "%s %s" % test if int(counts.group(2)) else None
 
 
+def last_of(output):
+    """What it all came to. A program that could not run has no such line, and catches nothing."""
+    for line in reversed(output.splitlines()):
+        if line.startswith("{"):
+            return json.loads(line)
+    raise Rotten("no summary in:\n" + output)
+
+
+def first_problem(output):
+    for line in output.splitlines():
+        if re.match(r"\w[\w ]*: ", line) and not line.startswith(("chaos: ", "make: ")):
+            return line
+    return "it stopped"
+
+
 def ask_chaos(folder, cycles):
     status, output = make(folder, "chaos", "CYCLES=%d" % cycles, "SEED=%d" % SEED)
-    lines = output.splitlines()
-    last = next((json.loads(line) for line in reversed(lines) if line.startswith("{")), None)
-    if last is None:
-        raise Rotten("chaos said nothing:\n" + output)
+    last = last_of(output)
     kept = re.search(r"kept in (\S+);", output)
     if kept:
         shutil.rmtree(kept.group(1), ignore_errors=True)
     if not status:
         return None
-    what = next((line for line in lines if re.match(r"[a-z ]+: ", line) and not line.startswith(("chaos:", "make:"))), "stuck")
-    return "in cycle %d: %s" % (last["cycles"], what)
+    return "in cycle %d: %s" % (last["cycles"], first_problem(output))
 
 
 def ask_powerloss(folder):
     status, output = make(folder, "powerloss", "ROUNDS=%d" % ROUNDS)
-    lines = output.strip().splitlines()
-    return lines[-1] if status else None
+    last = last_of(output)
+    return "in %d rounds: %s" % (last["rounds"], first_problem(output)) if status else None
 
 
 def has_powerloss():
