@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "workers/distrust.h"
 #include "workers/store.h"
 
 enum { WHY_MAX = 256 };
@@ -45,6 +46,23 @@ enum error event_lock(const char *folder, struct text id, int *lock, char *why)
 	*lock = -1;
 	snprintf(why, WHY_MAX, "another worker has this event (%.180s is locked)", path);
 	return E_SUPERSEDED;
+}
+
+static enum error check_trust(const struct event *event, char *why)
+{
+	if (!distrust_is_noted(event->lock))
+		return E_OK;
+	snprintf(why, WHY_MAX, "since this machine was started a sync of it failed; check the disk, then start the "
+			       "machine again");
+	return E_STORAGE;
+}
+
+bool event_is_trusted(const struct event *event)
+{
+	if (!driver_sync_failed(event->store))
+		return true;
+	distrust_note(event->lock);
+	return false;
 }
 
 /* SQLite takes an empty or very short file for a new database and would write over it. */
@@ -108,13 +126,15 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 		e = E_UNKNOWN_EVENT;
 	else if (!(e = check_size(event->path, create, why)))
 		e = event_lock(folder, id, &event->lock, why);
+	if (!e)
+		e = check_trust(event, why);
 	if (!e) {
 		e = driver_open(event->path, DRIVER_WRITE, &event->store);
 		if (!e)
 			e = claim(event, random, why);
 		if (e && event->store && *driver_error(event->store))
 			snprintf(why, WHY_MAX, "%s", driver_error(event->store));
-		*distrusted |= event->store && driver_sync_failed(event->store);
+		*distrusted |= event->store && !event_is_trusted(event);
 	}
 	if (e) {
 		event_close(event);

@@ -41,6 +41,12 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 		      struct event **event, char *why, bool *distrusted);
 void event_close(struct event *event);
 
+/*
+ * False after a failed sync, for good: nothing of it may be acknowledged, and no other process opens it before the
+ * machine was started again.
+ */
+bool event_is_trusted(const struct event *event);
+
 /* Brings the state to what the file holds, from the start. */
 enum error event_reload(struct event *event);
 

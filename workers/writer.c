@@ -409,7 +409,7 @@ static bool run_queue(struct run *run, struct queue *queue)
 		refuse(run, queue->first, queue->count, e);
 	if (e && !known)
 		tell_storage(run->writer, event, e);
-	return !driver_sync_failed(event->store);
+	return event_is_trusted(event);
 }
 
 /* The file may grow by what is moved into it. */
@@ -421,7 +421,7 @@ static bool checkpoint(struct writer *writer, const struct event *event)
 		e = driver_checkpoint(event->store);
 	if (e)
 		tell_storage(writer, event, e);
-	return !driver_sync_failed(event->store);
+	return event_is_trusted(event);
 }
 
 /* In the reserve's room the log must stay well below it: once moved into the file, its own room is used again. */
