@@ -277,6 +277,18 @@ static bool is_wal(struct spool *spool)
 	return wal;
 }
 
+/*
+ * A process that was killed between writing and syncing left a request that can be read and may still be lost with the
+ * power, with its number: nothing is sent before it is on the disk. Moving the log begins with syncing it; what follows
+ * may find no room.
+ */
+static bool settle_log(struct spool *spool, struct complaint *complaint)
+{
+	return !spool->wal || execute(spool, "PRAGMA wal_checkpoint") ||
+	       (sqlite3_errcode(spool->db) & 0xff) == SQLITE_FULL ||
+	       cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
+}
+
 static bool prepare(struct spool *spool)
 {
 	for (int s = 0; s < STATEMENTS; s++)
@@ -301,6 +313,8 @@ bool spool_open(const char *path, struct spool **out, struct complaint *complain
 	    !open_database(spool, complaint) || !check_version(spool, complaint))
 		goto fail;
 	spool->wal = is_wal(spool);
+	if (!settle_log(spool, complaint))
+		goto fail;
 	if (!prepare(spool) || !read_device(spool)) {
 		cannot_use(shown(spool), "it is damaged", complaint);
 		goto fail;
@@ -341,9 +355,12 @@ bool spool_offset(const struct spool *spool, int64_t *offset)
 /* Lost without harm: it is measured again. */
 void spool_measured(struct spool *spool, int64_t offset)
 {
+	struct complaint untold;
+
 	sync_commits(spool, false);
 	bind_number(spool->statements[MEASURED], ":offset", offset);
-	run(spool, MEASURED);
+	if (!run(spool, MEASURED))
+		failed(spool, &untold); /* a new log is synced even so, and what follows lies behind it */
 	spool->measured = true;
 	spool->offset = offset;
 }
