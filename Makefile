@@ -183,6 +183,16 @@ fuzz: ## feed each fuzzer noise for FOR=60 seconds, under sanitizers
 	  $$fuzzer -max_total_time=$(FOR) -verbosity=0 -artifact_prefix=build/ $$fuzzer.corpus >$$fuzzer.log 2>&1 \
 	  || { cat $$fuzzer.log; exit 1; }; done; echo "fuzz: nothing found"
 
+# ---- the seeded simulation: the cores' calls to the system, and defects for the test, are put in by the linker ----
+WRAPPED := open close fsync flock pread pwrite stat access opendir readdir closedir poll \
+           driver_commit driver_begin idset_may_have counter_add \
+           store_claim store_epoch service_requeue outbox_return distrust_is_noted
+$(BUILD)/tests/simulate/%: LINK += $(WRAPPED:%=-Wl,--wrap=%)
+SEEDS   ?= 1000
+simulate: $(BUILD)/tests/simulate/main ## run the cores under SEEDS=1000 seeds from FIRST=1; SEED=7 TRACE=1 replays one
+	@SEEDS=$(SEEDS) FIRST=$(FIRST) SEED=$(SEED) TRACE=$(TRACE) $<
+.PHONY: simulate
+
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
 
