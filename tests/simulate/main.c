@@ -1,4 +1,7 @@
-/* make simulate: runs seeds one after the other, and each of some of them twice, which must come to the same. */
+/*
+ * make simulate: runs seeds one after the other, and every fiftieth twice, which must come to the same. MUTANT=name in
+ * the environment switches a defect of mutants.c on.
+ */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
