@@ -45,8 +45,12 @@ static void remove_lock(void)
 	file->locked = NULL;
 }
 
+/* One chance after the other: the order within an expression is the compiler's. */
 static void strike(void *context, int64_t kind)
 {
+	struct process *process;
+	int64_t number;
+
 	(void)context;
 	if (world.quiet)
 		return;
@@ -57,7 +61,8 @@ static void strike(void *context, int64_t kind)
 		break;
 	case 2:
 	case 3:
-		process_pause(some_process(), world.now + (chance(2) ? between(50, 3000) : between(3000, 7000)));
+		number = chance(2) ? between(50, 3000) : between(3000, 7000);
+		process_pause(some_process(), world.now + number);
 		break;
 	case 4:
 		process_stop(some_process());
@@ -72,7 +77,8 @@ static void strike(void *context, int64_t kind)
 		network_break_one();
 		break;
 	case 8:
-		some_process()->writes_left = between(1, 40);
+		process = some_process();
+		process->writes_left = between(1, 40);
 		break;
 	case 9:
 		set_clock();
@@ -117,8 +123,11 @@ void faults_begin(int64_t until)
 	int64_t count = chance(10) ? 0 : between(1, 10);
 
 	choose_disk();
-	while (count--)
-		event_at(between(0, until), NULL, strike, NULL, (int64_t)pick(FAULT_KINDS));
+	while (count--) {
+		int64_t kind = (int64_t)pick(FAULT_KINDS);
+
+		event_at(between(0, until), NULL, strike, NULL, kind);
+	}
 	event_at(SUPERVISE_MS, NULL, supervise, NULL, 0);
 }
 

@@ -17,7 +17,8 @@ struct cast {
 
 static void add_brokers(struct cast *cast)
 {
-	cast->broker_count = 1 + (unsigned)pick(2) + chance(8);
+	cast->broker_count = 1 + (unsigned)pick(2);
+	cast->broker_count += chance(8);
 	for (unsigned i = 0; i < cast->broker_count; i++)
 		cast->brokers[i] = broker_actor(i, machine_new("b", i));
 }
