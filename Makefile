@@ -162,6 +162,22 @@ chaos: all $(CHAOS_CLIENT) ## kill and stop programs under load CYCLES=100 times
 chaos-mutants: all $(CHAOS_CLIENT) ## build the programs with one defect each; each must be caught, and by which test
 	@$(PYTHON) tests/chaos/mutants.py --only "$(ONLY)"
 
+# ---- load and soak ----
+SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
+MINUTES ?= 30
+.PHONY: load soak
+parts_load := schema
+$(BUILD)/tests/load/overload: $(call objects,tests/bench/crowd.c tests/bench/load.c)
+load: all $(BUILD)/tests/load/overload ## ask ten times as much as is good for SECONDS=60: the rate holds, nothing is dropped
+	@$(BUILD)/tests/load/overload --seconds $(SECONDS) $(BUILD)
+
+$(BUILD)/tests/soak/leak.so: $(call objects,tests/soak/leak.c)
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LINK) -shared -o $@ $^ -ldl
+soak: all $(BUILD)/tests/soak/leak.so ## watch memory and files under a steady load for MINUTES=30; LEAK=1 plants a leak
+	@$(PYTHON) tests/soak/soak.py --bin $(BUILD)/bin --minutes $(MINUTES) $(if $(LEAK),--leak $(LEAK))
+
 $(BUILD)/page: $(call objects,schema/page/main.c) $(BUILD)/lib/schema.a
 	@echo "  link $@"
 	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS)

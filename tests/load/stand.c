@@ -1,0 +1,116 @@
+/* Processes and pipes. */
+#include "tests/load/stand.h"
+
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+enum { PATH_SIZE = 700 };
+
+static void become(const char *const *argv, int out)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(out, STDOUT_FILENO);
+	execv(argv[0], (char *const *)(uintptr_t)argv);
+	_exit(127);
+}
+
+/* Reads its standard output until a line that begins so, and keeps the rest of it. 0: it ended before. */
+static pid_t start(const char *const *argv, const char *wanted, char *rest, size_t size)
+{
+	char line[256];
+	int ends[2];
+	FILE *out;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0 || (pid = fork()) < 0)
+		return 0;
+	if (pid == 0)
+		become(argv, ends[1]);
+	close(ends[1]);
+	out = fdopen(ends[0], "r"); /* stays open: the program may go on printing */
+	while (out && fgets(line, sizeof line, out)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, wanted, strlen(wanted)) != 0)
+			continue;
+		snprintf(rest, size, "%s", line + strlen(wanted));
+		return pid;
+	}
+	fprintf(stderr, "load: %s ended before it was ready\n", argv[0]);
+	return 0;
+}
+
+bool stand_open(struct stand *stand, const char *build)
+{
+	char broker[PATH_SIZE], worker[PATH_SIZE], data[PATH_SIZE], workers[PATH_SIZE], rest[16];
+	const char *broker_argv[] = {broker, "--listen", "tcp://127.0.0.1:*", "--workers", workers,
+				     "--local-role", "administrator", NULL};
+	const char *worker_argv[] = {worker, "--data", data, "--broker", workers, "--name", "bench", NULL};
+
+	*stand = (struct stand){.broker = 0};
+	snprintf(stand->folder, sizeof stand->folder, "%.400s/load.XXXXXX", build);
+	if (!mkdtemp(stand->folder)) {
+		fprintf(stderr, "load: no folder can be made in %s\n", build);
+		return false;
+	}
+	snprintf(broker, sizeof broker, "%.400s/bin/hudur-broker", build);
+	snprintf(worker, sizeof worker, "%.400s/bin/hudur-worker", build);
+	snprintf(data, sizeof data, "%s/data", stand->folder);
+	snprintf(workers, sizeof workers, "ipc://%s/workers", stand->folder);
+	stand->broker = start(broker_argv, "listening ", stand->listen, sizeof stand->listen);
+	if (stand->broker)
+		stand->worker = start(worker_argv, "ready", rest, sizeof rest);
+	return stand->worker != 0;
+}
+
+static bool end(pid_t pid, const char *name)
+{
+	int status = 0;
+
+	if (!pid)
+		return true;
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	if (status != 0)
+		fprintf(stderr, "load: %s did not end in order\n", name);
+	return status == 0;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *walk)
+{
+	(void)about;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
+bool stand_close(struct stand *stand)
+{
+	bool ended = end(stand->worker, "hudur-worker");
+
+	ended = end(stand->broker, "hudur-broker") && ended;
+	nftw(stand->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return ended;
+}
+
+int64_t resident_kib(pid_t pid)
+{
+	char path[64], line[256];
+	long long kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof line, file))
+		if (sscanf(line, "Rss: %lld kB", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}
