@@ -7,7 +7,8 @@
 #include "schema/wire.h"
 
 enum {
-	BURST_MAX = 256,      /* messages of one side before the other has its turn */
+	/* messages of one side before the other has its turn: enough to find several of one sender among 640 */
+	BURST_MAX = 1024,
 	BURST_BYTES = 1 << 20 /* of frames; the message that passes it is the last */
 };
 

@@ -1,6 +1,7 @@
 /* Processes and pipes. */
 #include "tests/load/stand.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,8 +9,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 enum { PATH_SIZE = 700 };
 
@@ -97,6 +98,16 @@ bool stand_close(struct stand *stand)
 	ended = end(stand->broker, "hudur-broker") && ended;
 	nftw(stand->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return ended;
+}
+
+int64_t cpu_us(pid_t pid)
+{
+	struct timespec spent = {0};
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) == 0)
+		clock_gettime(clock, &spent);
+	return (int64_t)spent.tv_sec * 1000000 + spent.tv_nsec / 1000;
 }
 
 int64_t resident_kib(pid_t pid)

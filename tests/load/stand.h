@@ -17,7 +17,8 @@ bool stand_open(struct stand *stand, const char *build);
 /* Ends both in order and removes the folder; false, with a sentence, when one did not end so. */
 bool stand_close(struct stand *stand);
 
-/* Resident memory now, KiB. */
+/* Resident memory now, KiB; processor time so far, microseconds. */
 int64_t resident_kib(pid_t pid);
+int64_t cpu_us(pid_t pid);
 
 #endif
