@@ -70,18 +70,20 @@ static struct failure *failure_of(const struct folder *folder, struct text id)
 	return failure;
 }
 
-static void tell_failure(struct folder *folder, struct text id, const char *why)
+/* Whether another still has the lock is cheap to ask, and his death is no reason to wait; what is broken stays so. */
+static void tell_failure(struct folder *folder, struct text id, enum error e, const char *why)
 {
 	struct failure *failure;
 	char sentence[512];
 
 	id.size = id.size < EVENT_ID_MAX ? id.size : EVENT_ID_MAX;
 	failure = failure_of(folder, id);
-	if (failure) {
+	if (failure && e != E_SUPERSEDED) {
 		failure->pause = failure->pause < PAUSE_MAX ? failure->pause * 2 : PAUSE_MAX;
 		failure->left = failure->pause - 1;
-		return;
 	}
+	if (failure)
+		return;
 	failure = calloc(1, sizeof *failure);
 	if (!failure)
 		return;
@@ -117,7 +119,7 @@ static enum error open_event(struct folder *folder, struct text id, bool create,
 	if (e) {
 		free(added);
 		folder->full |= e == E_DISK_FULL;
-		tell_failure(folder, id, *why ? why : error_sentence(e));
+		tell_failure(folder, id, e, *why ? why : error_sentence(e));
 		return e;
 	}
 	added->next = folder->events;
@@ -148,7 +150,7 @@ void folder_scan(struct folder *folder)
 			continue;
 		id.size -= (uint32_t)sizeof ending - 1;
 		if (!event_id_is_valid(id)) {
-			tell_failure(folder, id, "its name is none of an event, which has 1 to 64 of a-z, 0-9 and -");
+			tell_failure(folder, id, E_BAD_DATA, "its name is none of an event, which has 1 to 64 of a-z, 0-9 and -");
 			continue;
 		}
 		event = folder_find(folder, id);
