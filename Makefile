@@ -126,7 +126,7 @@ tested: $(if $(filter tests/chaos/%,$(PY_FILES)),$(CHAOS_CLIENT)) $(if $(PY_FILE
 
 # plain `make test` runs everything twice: as gcc builds it, and as clang does with sanitizers
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
-PROGRAMLESS := tests/lint/% tests/demo/test_sample.py tests/chaos/test_mutants.py
+PROGRAMLESS := tests/lint/% tests/demo/test_sample.py tests/chaos/test_mutants.py tests/soak/% # no programs, or no memory to measure
 AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filter-out $(PROGRAMLESS),$(PY_FILES))))
 sanitized:
 	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined BUILD=$(SANITIZED) tested

@@ -150,7 +150,7 @@ void folder_scan(struct folder *folder)
 			continue;
 		id.size -= (uint32_t)sizeof ending - 1;
 		if (!event_id_is_valid(id)) {
-			tell_failure(folder, id, E_BAD_DATA, "its name is none of an event, which has 1 to 64 of a-z, 0-9 and -");
+			tell_failure(folder, id, E_MALFORMED, "its name is none of an event, which has 1 to 64 of a-z, 0-9 and -");
 			continue;
 		}
 		event = folder_find(folder, id);

@@ -25,17 +25,23 @@ class Runner(unittest.TestCase):
             path = pathlib.Path(folder, "test_script")
             path.write_text("#!/bin/sh\n" + body, encoding="utf-8")
             path.chmod(0o700)
-            _, passed, failed, _, _ = runner.run(str(path), "")
+            _, passed, failed, _, _, _ = runner.run(str(path), "")
             return passed, failed
 
     def test_counts_cmocka(self):
-        self.assertEqual(runner.count_cmocka(GOOD), (2, []))
-        self.assertEqual(runner.count_cmocka(BAD), (1, ["b"]))
+        self.assertEqual(runner.count_cmocka(GOOD), (2, [], 0))
+        self.assertEqual(runner.count_cmocka(BAD), (1, ["b"], 0))
 
     def test_counts_unittest(self):
-        self.assertEqual(runner.count_unittest("Ran 3 tests in 0.1s\n\nOK\n"), (3, []))
+        self.assertEqual(runner.count_unittest("Ran 3 tests in 0.1s\n\nOK\n"), (3, [], 0))
         self.assertEqual(runner.count_unittest("FAIL: test_x (a.B)\nRan 3 tests in 0.1s\n\nFAILED (failures=1)\n"),
-                         (2, ["test_x"]))
+                         (2, ["test_x"], 0))
+
+    def test_a_skip_is_no_pass(self):
+        said = "test_x (a.B) ... skipped 'did not run: no room'\nRan 3 tests in 0.1s\n\nOK (skipped=3)\n"
+        self.assertEqual(runner.count_unittest(said), (0, [], 3))
+        self.assertEqual(runner.reasons(said), ["did not run: no room"])
+        self.assertEqual(runner.count_cmocka(GOOD.replace("[       OK ] b", "[  SKIPPED ] b")), (1, [], 1))
 
     def test_a_case_that_never_ended_is_a_failure(self):
         self.assertEqual(len(runner.count_cmocka(GOOD.split("[ RUN      ] b")[0])[1]), 1)
