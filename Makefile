@@ -162,7 +162,9 @@ chaos: all $(CHAOS_CLIENT) ## kill and stop programs under load CYCLES=100 times
 chaos-mutants: all $(CHAOS_CLIENT) ## build the programs with one defect each; each must be caught, and by which test
 	@$(PYTHON) tests/chaos/mutants.py --only "$(ONLY)"
 
-# ---- load and soak ----
+# ---- load and soak, which tests/load and tests/soak run in short ----
+tested: $(if $(filter tests/load/%,$(PY_FILES)),$(BUILD)/tests/load/overload) \
+        $(if $(filter tests/soak/%,$(PY_FILES)),$(BUILD)/tests/soak/leak.so)
 SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 MINUTES ?= 30
 .PHONY: load soak

@@ -153,17 +153,18 @@ static bool judge_memory(const struct overload *overload)
  */
 static bool measure_turns(struct overload *overload, double *peak, double *during)
 {
-	double few = overload->seconds / TURNS / SHARE_OF_TIME, before, after, many;
+	int turns = overload->judged ? TURNS : 1;
+	double few = overload->seconds / turns / SHARE_OF_TIME, before, after, many;
 
 	*peak = *during = 0;
 	if (!measure(overload, FEW, few, &before) || !measure(overload, FEW, few, &before))
 		return false; /* the first of them only warms up */
-	for (int turn = 0; turn < TURNS; turn++) {
-		if (!measure(overload, overload->connections, overload->seconds / TURNS, &many) ||
+	for (int turn = 0; turn < turns; turn++) {
+		if (!measure(overload, overload->connections, overload->seconds / turns, &many) ||
 		    !measure(overload, FEW, few, &after))
 			return false;
-		*during += many / TURNS;
-		*peak += (before + after) / 2 / TURNS;
+		*during += many / turns;
+		*peak += (before + after) / 2 / turns;
 		before = after;
 	}
 	return true;

@@ -29,13 +29,15 @@ static size_t bytes_here(void)
 	return (size_t)strtoul(colon + 1, NULL, 10);
 }
 
-static void *forgotten; /* only the last is known; so the compiler cannot leave the others out */
+static void *volatile forgotten; /* the compiler must not see that nobody ever looks */
 
 static void forget(size_t bytes)
 {
-	forgotten = malloc(bytes);
-	if (forgotten)
-		memset(forgotten, 1, bytes);
+	void *memory = malloc(bytes);
+
+	if (memory)
+		memset(memory, 1, bytes);
+	forgotten = memory;
 }
 
 static void *next(const char *name)
