@@ -14,6 +14,8 @@ struct burst {
 	uint32_t count;
 	struct arrivals grouped;
 	struct arrival *last[SLOTS]; /* of each sender, by the hash of its identity */
+	struct arrival **senders[BURST_MAX]; /* the places there that are taken */
+	uint32_t sender_count;
 };
 
 struct burst *burst_new(void)
@@ -39,7 +41,7 @@ void burst_free(struct burst *burst)
 	free(burst);
 }
 
-/* FNV-1a. Senders who make theirs collide cost 256 comparisons a message: nothing to guard. */
+/* FNV-1a. Senders who make theirs collide cost at most BURST_MAX comparisons a message, and have to be as many. */
 static uint32_t hash_of(struct text peer)
 {
 	uint32_t hash = 2166136261u;
@@ -63,10 +65,12 @@ static void group(struct burst *burst, struct arrival *arrival)
 {
 	struct arrival **last = last_of(burst, arrival->peer);
 
-	if (*last)
+	if (*last) {
 		STAILQ_INSERT_AFTER(&burst->grouped, *last, arrival, link);
-	else
+	} else {
 		STAILQ_INSERT_TAIL(&burst->grouped, arrival, link);
+		burst->senders[burst->sender_count++] = last;
+	}
 	*last = arrival;
 }
 
@@ -84,7 +88,8 @@ const struct arrivals *burst_read(struct burst *burst, void *socket)
 	uint32_t bytes = 0;
 
 	STAILQ_INIT(&burst->grouped);
-	memset(burst->last, 0, sizeof burst->last);
+	while (burst->sender_count)
+		*burst->senders[--burst->sender_count] = NULL;
 	for (burst->count = 0; burst->count < BURST_MAX && bytes < BURST_BYTES; burst->count++) {
 		struct arrival *arrival = &burst->all[burst->count];
 		enum wire_result result =

@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "schema/clock.h"
 #include "schema/mdp.h"
@@ -119,6 +120,7 @@ static void note_memory(struct overload *overload)
 static bool measure(struct overload *overload, int connections, double seconds, double *rate)
 {
 	int64_t broker = cpu_us(overload->stand.broker), worker = cpu_us(overload->stand.worker);
+	int64_t here = cpu_us(getpid());
 	struct swarm_counts counts = {0};
 
 	if (!swarm_run(overload->swarm, connections, overload->in_flight, seconds, rate, &counts))
@@ -128,11 +130,12 @@ static bool measure(struct overload *overload, int connections, double seconds, 
 	overload->total.ok += counts.ok;
 	overload->total.busy += counts.busy;
 	printf("%4d x %d for %5.1f s: %8.0f ok/s, %" PRId64 " sent = %" PRId64 " ok + %" PRId64
-	       " busy, slowest %.2f s, broker %" PRId64 " KiB %.1f us a scan, worker %" PRId64 " KiB %.1f us a scan\n",
+	       " busy, slowest %.2f s, broker %" PRId64 " KiB %.1f us a scan, worker %" PRId64 " KiB %.1f us a scan, here %.1f us\n",
 	       connections, overload->in_flight, seconds, *rate, counts.sent, counts.ok, counts.busy,
 	       (double)counts.slowest_us / 1e6, overload->broker_kib,
 	       (double)(cpu_us(overload->stand.broker) - broker) / (double)counts.ok, overload->worker_kib,
-	       (double)(cpu_us(overload->stand.worker) - worker) / (double)counts.ok);
+	       (double)(cpu_us(overload->stand.worker) - worker) / (double)counts.ok,
+	       (double)(cpu_us(getpid()) - here) / (double)counts.ok);
 	fflush(stdout);
 	return true;
 }
