@@ -157,14 +157,19 @@ class ServeTest(WithFolder):
         self.assertEqual(serve.end(), 0)
         self.assertIn("hudur-worker: it was ended by signal 9; it is started again.", "".join(serve.errors))
 
-    def test_stopped_child_is_killed_after_ten_seconds(self):
+    def test_stopped_children_are_killed_after_ten_seconds(self):
         serve = self.serve(*ANY)
-        serve.ready()
-        old = serve.child("hudur-worker")
+        endpoint = serve.ready()[0]
+        old = {name: serve.child(name) for name in ("hudur-broker", "hudur-worker")}
         stopped = time.monotonic()
-        os.kill(old, signal.SIGSTOP)
-        serve.another("hudur-worker", old)
+        for pid in old.values():
+            os.kill(pid, signal.SIGSTOP)
+        for name, pid in old.items():
+            serve.another(name, pid)
+            self.assertFalse(is_alive(pid))
         self.assertGreaterEqual(time.monotonic() - stopped, 9.9)
+        self.assertLess(time.monotonic() - stopped, 15)
+        until(lambda: connects(endpoint), "the same port")
         self.assertEqual(serve.end(), 0)
 
     def test_stopped_and_continued_child_lives(self):

@@ -110,6 +110,18 @@ int64_t cpu_us(pid_t pid)
 	return (int64_t)spent.tv_sec * 1000000 + spent.tv_nsec / 1000;
 }
 
+int64_t machine_us(void)
+{
+	long long user = 0, nice = 0, system = 0;
+	FILE *file = fopen("/proc/stat", "re");
+
+	if (file && fscanf(file, "cpu %lld %lld %lld", &user, &nice, &system) != 3)
+		user = nice = system = 0;
+	if (file)
+		fclose(file);
+	return (user + nice + system) * 1000000 / sysconf(_SC_CLK_TCK);
+}
+
 int64_t resident_kib(pid_t pid)
 {
 	char path[64], line[256];

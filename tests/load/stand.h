@@ -21,4 +21,7 @@ bool stand_close(struct stand *stand);
 int64_t resident_kib(pid_t pid);
 int64_t cpu_us(pid_t pid);
 
+/* Processor time that all programs of the machine have used so far, microseconds. */
+int64_t machine_us(void);
+
 #endif
