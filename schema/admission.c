@@ -8,6 +8,12 @@ static enum error judge_badge(const struct credential *holder)
 	return holder->badge == badge_state_revoked ? E_REVOKED_BADGE : E_OK;
 }
 
+/* Whoever holds a blank was given it at a desk; who it is will be known when that desk is heard. */
+static enum error judge_holder(const struct credential *holder)
+{
+	return holder->badge == badge_state_blank ? E_OK : admission_registration(holder->registration);
+}
+
 enum error admission_registration(enum registration_state registration)
 {
 	switch (registration) {
@@ -73,7 +79,7 @@ enum error admission_judge(const struct schedule *schedule, uint16_t session,
 	enum error e = judge_badge(holder);
 
 	if (e == E_OK && entering)
-		e = admission_registration(holder->registration);
+		e = judge_holder(holder);
 	if (e)
 		return e;
 	if (session >= schedule->sitting_count)

@@ -10,7 +10,7 @@
 /* What is known about the holder of a badge. */
 struct credential {
 	bool known; /* false: the code was never issued, as far as one knows */
-	enum badge_state badge;
+	enum badge_state badge; /* blank: registration and category are not known yet, and not asked for */
 	enum registration_state registration;
 	enum category category;
 };

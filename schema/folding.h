@@ -14,6 +14,9 @@
  */
 struct text folding_key(struct text name, struct arena *arena);
 
+/* A search goes by this many words; further ones are not looked at. */
+enum { FOLDING_WORDS_MAX = 4 };
+
 /*
  * The same for each word of what somebody typed; words are split at white space, those that fold
  * to nothing are left out. At most `max` words.

@@ -55,6 +55,18 @@ enum error attempt_time(const struct attempt *attempt)
 	return admission_time(&attempt->state->schedule, attempt->happened, attempt->received);
 }
 
+static enum error judge_blank(struct attempt *attempt, const struct badge *blank)
+{
+	if (!blank) {
+		attempt->detail = TEXT("This code was never given out as a blank; take one that was made with "
+				       "issue_blanks.");
+		return E_UNKNOWN_BADGE;
+	}
+	if (blank->state == badge_state_blank)
+		return E_OK;
+	return blank->state == badge_state_revoked ? E_REVOKED_BADGE : E_BADGE_TAKEN;
+}
+
 enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code)
 {
 	char made[BADGE_SIZE + 1];
@@ -62,10 +74,9 @@ enum error attempt_badge(struct attempt *attempt, struct text blank, struct text
 	enum error e;
 
 	if (blank.at) {
-		if ((e = badge_read(attempt->state->event, blank, made)))
+		if ((e = badge_read(attempt->state->event, blank, made)) ||
+		    (e = judge_blank(attempt, state_badge(attempt->state, text_of(made)))))
 			return e;
-		if (state_badge(attempt->state, text_of(made)))
-			return E_BADGE_TAKEN;
 	} else {
 		do {
 			attempt->random(random, sizeof random);
@@ -74,6 +85,32 @@ enum error attempt_badge(struct attempt *attempt, struct text blank, struct text
 	}
 	*code = arena_text(attempt->arena, text_of(made));
 	return code->at ? E_OK : E_NO_MEMORY;
+}
+
+enum error attempt_issue(struct attempt *attempt, struct text blank, struct text *code)
+{
+	enum error e = attempt_badge(attempt, blank, code);
+	struct derived *issued = e ? NULL : attempt_derive(attempt, "issue");
+	struct derived *handed = issued ? attempt_derive(attempt, "hand_over") : NULL;
+
+	if (e)
+		return e;
+	if (!handed)
+		return E_NO_MEMORY;
+	issued->fact.person = handed->fact.person = attempt->fact.person;
+	issued->fact.badge = handed->fact.badge = *code;
+	return E_OK;
+}
+
+/* Whoever checks in before the first day or after the last counts for that one. */
+int64_t attempt_day(const struct attempt *attempt)
+{
+	const struct schedule *schedule = &attempt->state->schedule;
+	int32_t day = schedule_day(schedule, attempt->happened);
+
+	if (day || !schedule->day_count)
+		return day ? day : 1;
+	return attempt->happened < schedule->days[0].starts ? 1 : schedule->day_count;
 }
 
 enum error attempt_find_badge(struct attempt *attempt, struct text scanned, struct text *code,

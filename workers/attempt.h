@@ -52,8 +52,17 @@ enum error attempt_event_ran(const struct attempt *attempt);
 /* As attempt_person, and E_CANCELLED for whoever was withdrawn or replaced. */
 enum error attempt_coming(struct attempt *attempt, int64_t number, const struct person **person);
 
-/* A badge code that nobody has: the blank's, checked, or a new one. E_BADGE_TAKEN, E_UNKNOWN_BADGE, E_OTHER_EVENT. */
+/*
+ * A badge code that nobody has: that of a blank which was given out, or a new one. E_BADGE_TAKEN, E_REVOKED_BADGE,
+ * E_UNKNOWN_BADGE, E_OTHER_EVENT.
+ */
 enum error attempt_badge(struct attempt *attempt, struct text blank, struct text *code);
+
+/* Derives the issue of such a badge, as attempt_badge, to a person who has none, and that it was handed over. */
+enum error attempt_issue(struct attempt *attempt, struct text blank, struct text *code);
+
+/* The event's day that a check-in counts for when it happened now. */
+int64_t attempt_day(const struct attempt *attempt);
 
 /* Finds the badge for what was scanned, NULL when it is not known; `code` is its printed form, or what was scanned. */
 enum error attempt_find_badge(struct attempt *attempt, struct text scanned, struct text *code,

@@ -49,10 +49,11 @@ static void judge(struct attempt *attempt, struct text scanned, struct text sess
 	fact->session = session;
 	fact->direction = direction;
 	fact->person = out->badge ? out->badge->person : ABSENT;
+	bool blank = out->badge && out->badge->state == badge_state_blank;
 	out->session = passage.session;
 	out->flag = flag_none;
 	out->verdict = read && read != E_UNKNOWN_BADGE ? read : verdict_of(attempt, out, direction);
-	if (out->verdict == E_UNKNOWN_BADGE)
+	if (out->verdict == E_UNKNOWN_BADGE || (blank && !out->verdict)) /* its holder is let in, and looked at */
 		out->flag = flag_unknown_badge;
 	else if (out->verdict == E_REVOKED_BADGE)
 		out->flag = flag_revoked_badge;

@@ -1,14 +1,10 @@
 /* Check-in and badges: standing at the desk, printing, collecting and losing are four different things. */
 #include "workers/attempt.h"
 
-/* The event's day of an instant. Whoever checks in before the first day or after the last counts for that one. */
-static int64_t check_in_day(const struct schedule *schedule, int64_t at)
+static enum error bound_to_nobody(struct attempt *attempt)
 {
-	int32_t day = schedule_day(schedule, at);
-
-	if (day || !schedule->day_count)
-		return day ? day : 1;
-	return at < schedule->days[0].starts ? 1 : schedule->day_count;
+	attempt->detail = TEXT("This is a blank of a desk's stock that is bound to nobody: find the person, and issue it.");
+	return E_UNKNOWN_BADGE;
 }
 
 static enum error who(struct attempt *attempt, const struct check_in *in, const struct person **person)
@@ -27,6 +23,8 @@ static enum error who(struct attempt *attempt, const struct check_in *in, const 
 	attempt->fact.badge = code;
 	if (e)
 		return e;
+	if (badge->state == badge_state_blank)
+		return bound_to_nobody(attempt);
 	attempt->fact.person = badge->person;
 	*person = state_person(attempt->state, badge->person);
 	return badge->state == badge_state_revoked ? E_REVOKED_BADGE : E_OK;
@@ -43,24 +41,15 @@ static enum error derive_hand_over(struct attempt *attempt, struct text code)
 	return E_OK;
 }
 
-/* Issues a badge where there is none, and hands over whichever there is. */
-static enum error give_badge(struct attempt *attempt, const struct badge *badge, struct text *code)
+/* Issues a badge where there is none, and hands over whichever there is: a blank is then not bound. */
+static enum error give_badge(struct attempt *attempt, const struct badge *badge, const struct check_in *in,
+			     struct checked_in *out)
 {
-	struct derived *issued;
-	enum error e;
-
-	if (badge) {
-		*code = badge->code;
-		return badge->state == badge_state_handed_over ? E_OK : derive_hand_over(attempt, *code);
-	}
-	if ((e = attempt_badge(attempt, (struct text){0}, code)))
-		return e;
-	issued = attempt_derive(attempt, "issue");
-	if (!issued)
-		return E_NO_MEMORY;
-	issued->fact.person = attempt->fact.person;
-	issued->fact.badge = *code;
-	return derive_hand_over(attempt, *code);
+	if (!badge)
+		return attempt_issue(attempt, in->blank, &out->badge);
+	out->badge = badge->code;
+	out->unbound = in->blank;
+	return badge->state == badge_state_handed_over ? E_OK : derive_hand_over(attempt, badge->code);
 }
 
 enum error handle_check_in(struct attempt *attempt, const struct check_in *in, struct checked_in *out)
@@ -73,14 +62,14 @@ enum error handle_check_in(struct attempt *attempt, const struct check_in *in, s
 	    (e = admission_registration(person->state)))
 		return e;
 	badge = state_badge_in_force(attempt->state, person);
-	attempt->fact.day = check_in_day(&attempt->state->schedule, attempt->happened);
+	attempt->fact.day = attempt_day(attempt);
 	attempt->fact.admitted = in->identity_seen;
 	out->ledger = attempt->fact.seq;
 	out->person = attempt->fact.person;
 	out->day = attempt->fact.day;
 	out->already = person->check_in_days >> (out->day - 1) & 1;
-	if (in->issue)
-		return give_badge(attempt, badge, &out->badge);
+	if (in->issue || in->blank.at)
+		return give_badge(attempt, badge, in, out);
 	out->badge = badge ? badge->code : (struct text){0};
 	return E_OK;
 }
@@ -148,6 +137,27 @@ enum error handle_reissue(struct attempt *attempt, const struct reissue *in, str
 	return E_OK;
 }
 
+/* Each with a row of its own, so that doors learn of them one by one. */
+enum error handle_issue_blanks(struct attempt *attempt, const struct issue_blanks *in, struct blanks *out)
+{
+	struct blank *made = arena_alloc(attempt->arena, (size_t)in->count * sizeof *made);
+	enum error e = E_OK;
+
+	if (!made)
+		return E_NO_MEMORY;
+	for (int64_t i = 0; !e && i < in->count; i++) {
+		struct derived *derived = attempt_derive(attempt, "blank");
+
+		if (!derived)
+			return E_NO_MEMORY;
+		e = attempt_badge(attempt, (struct text){0}, &made[i].badge);
+		derived->fact.badge = made[i].badge;
+	}
+	out->ledger = attempt->fact.seq;
+	out->badges = (struct list){made, (uint32_t)in->count};
+	return e;
+}
+
 /* The badge of that code, unless it is revoked; notes it and its person. */
 static enum error badge_in_use(struct attempt *attempt, struct text scanned)
 {
@@ -163,6 +173,9 @@ static enum error badge_in_use(struct attempt *attempt, struct text scanned)
 enum error handle_hand_over(struct attempt *attempt, const struct hand_over *in, struct done *out)
 {
 	enum error e = badge_in_use(attempt, in->badge);
+
+	if (!e && attempt->fact.person == ABSENT)
+		e = bound_to_nobody(attempt);
 
 	attempt->remark = in->to;
 	out->ledger = attempt->fact.seq;

@@ -5,7 +5,7 @@
 #include "workers/sheet.h"
 #include "workers/store.h"
 
-enum { WORDS_MAX = 4, FIND_LIMIT = 20, HISTORY_PAGE = 100 };
+enum { FIND_LIMIT = 20, HISTORY_PAGE = 100, ROSTER_PAGE = 100, ROSTER_AGAIN_MS = 1000 };
 
 /* More than one person's line can come to. */
 enum { PERSON_BYTES = 4096 };
@@ -25,9 +25,9 @@ static struct text pattern_of(struct arena *arena, struct text word)
 /* False when something was typed that no name can hold, such as a lone hyphen. */
 static bool search_words(struct arena *arena, struct text typed, struct person_search *search)
 {
-	struct text words[WORDS_MAX];
-	struct text *patterns[WORDS_MAX] = {&search->word1, &search->word2, &search->word3, &search->word4};
-	size_t count = folding_words(typed, arena, words, WORDS_MAX);
+	struct text words[FOLDING_WORDS_MAX];
+	struct text *patterns[FOLDING_WORDS_MAX] = {&search->word1, &search->word2, &search->word3, &search->word4};
+	size_t count = folding_words(typed, arena, words, FOLDING_WORDS_MAX);
 	bool any = false;
 
 	for (size_t i = 0; i < count; i++) {
@@ -96,5 +96,30 @@ enum error read_person(struct reading *reading, const struct person_ref *in, str
 		return e;
 	if (out->history.count < count)
 		out->cursor = LIST_AT(out->history, history_entry, out->history.count - 1)->ledger;
+	return E_OK;
+}
+
+/*
+ * Each page reads what stands then, so the first page's sequence is the one to go on from: what changes while the
+ * others are read comes once more. A ledger shorter than `since` is another file's, and is told by a smaller `next`.
+ */
+enum error read_roster(struct reading *reading, const struct roster_query *in, struct roster *out)
+{
+	struct page page = {.person = ABSENT, .since = in->since, .cursor = in->cursor == ABSENT ? 0 : in->cursor,
+			    .limit = ROSTER_PAGE + 1};
+	size_t budget = SHEET_BYTES;
+	uint32_t count;
+	enum error e;
+
+	out->next = 0;
+	out->after_ms = ROSTER_AGAIN_MS;
+	if ((e = ledger_last(reading->store, &out->next)) ||
+	    (e = roster_since(reading->store, &page, reading->arena, &out->people)))
+		return e;
+	count = out->people.count;
+	if ((e = sheet_trim(&message_person_line, &out->people, ROSTER_PAGE, reading->arena, &budget)))
+		return e;
+	if (out->people.count < count)
+		out->cursor = LIST_AT(out->people, person_line, out->people.count - 1)->person;
 	return E_OK;
 }

@@ -268,7 +268,7 @@ static enum error write_touched(struct projection *p, struct driver *store, cons
 
 struct badge_row projection_badge(const struct badge *badge)
 {
-	return (struct badge_row){.badge = badge->code, .person = badge->person, .state = badge->state,
+	return (struct badge_row){.badge = badge->code, .person = badge->person == ABSENT ? 0 : badge->person, .state = badge->state,
 				  .changed = badge->changed};
 }
 

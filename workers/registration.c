@@ -256,6 +256,23 @@ static enum error attach_name(struct attempt *attempt, const struct particulars 
 	return E_OK;
 }
 
+/* A walk-in in one request, so that nothing refers to a number that is not given yet. */
+static enum error check_in_at_once(struct attempt *attempt, const struct registration *in, struct registered *out)
+{
+	enum registration_state state = in->accredit ? registration_state_accredited : registration_state_registered;
+	struct derived *derived;
+	enum error e;
+
+	if ((e = attempt_time(attempt)) || (e = attempt_event_ran(attempt)) || (e = admission_registration(state)))
+		return e;
+	derived = attempt_derive(attempt, "check_in");
+	if (!derived)
+		return E_NO_MEMORY;
+	derived->fact.person = attempt->fact.person;
+	derived->fact.day = out->day = attempt_day(attempt);
+	return in->issue || in->badge.at ? attempt_issue(attempt, in->badge, &out->badge) : E_OK;
+}
+
 enum error handle_register(struct attempt *attempt, const struct registration *in, struct registered *out)
 {
 	struct particulars p = {PARTICULARS(in), .entity = in->entity, .also = in->also};
@@ -270,7 +287,9 @@ enum error handle_register(struct attempt *attempt, const struct registration *i
 	fact->remote = in->remote;
 	out->ledger = fact->seq;
 	out->person = fact->person;
-	return attach_name(attempt, &p, fact);
+	if ((e = attach_name(attempt, &p, fact)))
+		return e;
+	return in->check_in ? check_in_at_once(attempt, in, out) : E_OK;
 }
 
 /* What is not given stays as it was. */

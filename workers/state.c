@@ -21,6 +21,7 @@ void state_free(struct state *state)
 	free(state->persons);
 	free(state->badges);
 	free(state->badge_index);
+	free(state->strays);
 	free(state->schedule.sittings);
 	free(state->schedule.clearings);
 	free(state->schedule.days);
@@ -124,7 +125,7 @@ static bool grow_badge_index(struct state *state)
 	return true;
 }
 
-static enum error add_badge(struct state *state, const struct fact *fact, struct person *person)
+static enum error add_badge(struct state *state, const struct fact *fact, enum badge_state as)
 {
 	struct badge *badge;
 
@@ -133,11 +134,10 @@ static enum error add_badge(struct state *state, const struct fact *fact, struct
 		return E_NO_MEMORY;
 	badge = &state->badges[state->badge_count];
 	*badge = (struct badge){.code = arena_text(&state->arena, fact->badge), .person = fact->person,
-				.state = badge_state_issued, .changed = fact->seq, .dirty = true};
+				.state = as, .changed = fact->seq, .dirty = true};
 	if (!badge->code.at)
 		return E_NO_MEMORY;
 	index_badge(state, state->badge_count++);
-	person->badge = state->badge_count;
 	return E_OK;
 }
 
@@ -239,11 +239,6 @@ static enum error apply_undo_check_in(struct state *state, const struct fact *fa
 	return E_OK;
 }
 
-static enum error apply_issue(struct state *state, const struct fact *fact, struct person *person)
-{
-	return add_badge(state, fact, person);
-}
-
 static enum error set_badge(struct state *state, const struct fact *fact, enum badge_state to)
 {
 	struct badge *badge = state_badge(state, fact->badge);
@@ -255,7 +250,7 @@ static enum error set_badge(struct state *state, const struct fact *fact, enum b
 	badge->changed = fact->seq;
 	badge->dirty = true;
 	person = state_person(state, badge->person);
-	if (to == badge_state_revoked && state_badge_in_force(state, person) == badge)
+	if (person && to == badge_state_revoked && state_badge_in_force(state, person) == badge)
 		person->badge = 0;
 	return E_OK;
 }
@@ -329,29 +324,85 @@ static bool overtakes(const struct person *person, const struct step *step)
 	return false;
 }
 
-static enum error add_passage(struct state *state, const struct fact *fact, struct person *person)
+static enum error insert_passage(struct person *person, struct step step)
 {
-	uint16_t session = schedule_find(&state->schedule, fact->session);
-	uint32_t door = state_door(fact->device), room = person->passage_room;
-	struct step step = {
-		.passage = {.door = door, .session = session, .direction = (uint8_t)fact->direction},
-		.origin = {fact->seq, fact->number, fact_time(fact)},
-	};
+	uint32_t door = step.passage.door, room = person->passage_room;
 
-	if (session == SESSION_NONE)
-		return E_OK;
 	if (!grow(&person->passages, &room, person->passage_count, sizeof *person->passages))
 		return E_NO_MEMORY;
 	room = person->passage_room;
 	if (!grow(&person->origins, &room, person->passage_count, sizeof *person->origins))
 		return E_NO_MEMORY;
 	person->passage_room = room;
-	step.passage.at = state_passage_time(person, door, fact->number, step.origin.at);
+	step.passage.at = state_passage_time(person, door, step.origin.number, step.origin.at);
 	bool overtaking = overtakes(person, &step);
 	put_step(person, person->passage_count++, step);
 	if (overtaking)
 		settle_door(person, door);
 	return E_OK;
+}
+
+/* With a blank, the passage waits for the badge's person. */
+static enum error add_stray(struct state *state, const struct fact *fact, const struct step *step)
+{
+	const struct badge *badge = state_badge(state, fact->badge);
+
+	if (!badge || badge->state != badge_state_blank)
+		return E_OK;
+	if (!grow(&state->strays, &state->stray_room, state->stray_count, sizeof *state->strays))
+		return E_NO_MEMORY;
+	state->strays[state->stray_count++] =
+		(struct stray){(uint32_t)(badge - state->badges), step->passage, step->origin};
+	return E_OK;
+}
+
+static enum error add_passage(struct state *state, const struct fact *fact, struct person *person)
+{
+	uint16_t session = schedule_find(&state->schedule, fact->session);
+	const struct step step = {
+		.passage = {.at = fact_time(fact), .door = state_door(fact->device), .session = session,
+			    .direction = (uint8_t)fact->direction},
+		.origin = {fact->seq, fact->number, fact_time(fact)},
+	};
+
+	if (session == SESSION_NONE)
+		return E_OK;
+	return person ? insert_passage(person, step) : add_stray(state, fact, &step);
+}
+
+static enum error claim_strays(struct state *state, uint32_t badge, struct person *person)
+{
+	enum error e = E_OK;
+
+	for (uint32_t i = 0; !e && i < state->stray_count; i++)
+		if (state->strays[i].badge == badge)
+			e = insert_passage(person, (struct step){state->strays[i].passage, state->strays[i].origin});
+	return e;
+}
+
+static enum error apply_blank(struct state *state, const struct fact *fact, struct person *person)
+{
+	(void)person;
+	return add_badge(state, fact, badge_state_blank);
+}
+
+/* A blank's passages until now turn out to have been this person's. */
+static enum error apply_issue(struct state *state, const struct fact *fact, struct person *person)
+{
+	struct badge *blank = state_badge(state, fact->badge);
+	enum error e;
+
+	if (!blank) {
+		e = add_badge(state, fact, badge_state_issued);
+		person->badge = e ? person->badge : state->badge_count;
+		return e;
+	}
+	blank->person = fact->person;
+	blank->state = badge_state_issued;
+	blank->changed = fact->seq;
+	blank->dirty = true;
+	person->badge = (uint32_t)(blank - state->badges) + 1;
+	return claim_strays(state, person->badge - 1, person);
 }
 
 static void drop_passage(struct person *person, int64_t seq)
@@ -379,6 +430,24 @@ static bool has_passage(const struct person *person, int64_t seq)
 	return false;
 }
 
+static struct stray *find_stray(const struct state *state, int64_t seq)
+{
+	for (uint32_t i = state->stray_count; i-- > 0;)
+		if (state->strays[i].origin.seq == seq)
+			return &state->strays[i];
+	return NULL;
+}
+
+static void drop_scan(struct state *state, struct person *person, int64_t seq)
+{
+	struct stray *stray = find_stray(state, seq);
+
+	if (stray)
+		*stray = state->strays[--state->stray_count];
+	if (person)
+		drop_passage(person, seq);
+}
+
 /* A scan that a door had decided before it came is recorded, and the decision stands. */
 static enum error apply_scan(struct state *state, const struct fact *fact, struct person *person)
 {
@@ -388,12 +457,13 @@ static enum error apply_scan(struct state *state, const struct fact *fact, struc
 /* What the door did is what happened: let in although refused here, or turned away although admitted here. */
 static enum error apply_decided(struct state *state, const struct fact *fact, struct person *person)
 {
-	bool scanned = fact->corrects != ABSENT && has_passage(person, fact->corrects);
+	bool scanned = fact->corrects != ABSENT &&
+		       (find_stray(state, fact->corrects) || (person && has_passage(person, fact->corrects)));
 
 	if (fact->admitted && !scanned)
 		return add_passage(state, fact, person);
 	if (!fact->admitted && scanned)
-		drop_passage(person, fact->corrects);
+		drop_scan(state, person, fact->corrects);
 	return E_OK;
 }
 
@@ -475,13 +545,14 @@ static const struct {
 	enum error (*apply)(struct state *state, const struct fact *fact, struct person *person);
 	bool of_person;
 } appliers[] = {
-	{"scan", apply_scan, true},
-	{"decided", apply_decided, true},
+	{"scan", apply_scan, false},
+	{"decided", apply_decided, false},
 	{"check_in", apply_check_in, true},
+	{"blank", apply_blank, false},
 	{"issue", apply_issue, true},
 	{"reissue", apply_issue, true},
 	{"hand_over", apply_hand_over, true},
-	{"revoke", apply_revoke, true},
+	{"revoke", apply_revoke, false},
 	{"undo_check_in", apply_undo_check_in, true},
 	{"amend", apply_amend, true},
 	{"accredit", apply_accredit, true},
@@ -523,6 +594,8 @@ struct credential state_credential(const struct state *state, const struct badge
 {
 	const struct person *person = badge ? state_person(state, badge->person) : NULL;
 
+	if (badge && badge->person == ABSENT)
+		return (struct credential){.known = true, .badge = badge->state};
 	if (!person)
 		return (struct credential){.known = false};
 	return (struct credential){true, badge->state, person->state, (enum category)person->stands_for.category};

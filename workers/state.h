@@ -42,7 +42,7 @@ struct standing_for {
 
 struct badge {
 	struct text code;
-	int64_t person;
+	int64_t person;  /* ABSENT: a blank that was never bound */
 	enum badge_state state;
 	int64_t changed; /* ledger sequence of what last changed its admission */
 	bool dirty;      /* not yet written as it is */
@@ -51,6 +51,13 @@ struct badge {
 /* Where a passage comes from: its ledger row, its device's own numbering and, corrected, its device's time. */
 struct origin {
 	int64_t seq, number, at;
+};
+
+/* Somebody passed with a blank before it was known to whom a desk had given it. */
+struct stray {
+	uint32_t badge; /* index in badges */
+	struct passage passage;
+	struct origin origin;
 };
 
 /* Numbered from 1 in order of registration. */
@@ -87,6 +94,8 @@ struct state {
 	uint32_t person_count, person_room;
 	struct badge *badges;
 	uint32_t badge_count, badge_room;
+	struct stray *strays;
+	uint32_t stray_count, stray_room;
 	uint32_t *badge_index; /* open addressing over badges: index + 1 */
 	uint32_t badge_index_size;
 	uint32_t sitting_room, clearing_room;

@@ -295,6 +295,13 @@ enum error person_find(struct driver *store, const struct person_search *search,
 			   people);
 }
 
+enum error roster_since(struct driver *store, const struct page *page, struct arena *arena, struct list *people)
+{
+	enum query query = page->since ? QUERY_roster_since : QUERY_roster_all;
+
+	return driver_list(store, query, &message_page, page, &message_person_line, arena, people);
+}
+
 enum error person_history(struct driver *store, const struct page *page, struct arena *arena, struct list *entries)
 {
 	return driver_list(store, QUERY_person_history, &message_page, page, &message_history_entry, arena, entries);

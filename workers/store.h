@@ -73,6 +73,8 @@ enum error device_put(struct driver *store, const struct device_row *device);
 /* ---- questions of people.c and changes.c ---- */
 enum error person_find(struct driver *store, const struct person_search *search, struct arena *arena,
 		       struct list *people);
+/* By number after page->cursor; who changed after the sequence page->since, 0: everybody. */
+enum error roster_since(struct driver *store, const struct page *page, struct arena *arena, struct list *people);
 enum error person_history(struct driver *store, const struct page *page, struct arena *arena, struct list *entries);
 enum error change_since(struct driver *store, const struct page *page, struct arena *arena, struct list *changes);
 enum error badge_since(struct driver *store, const struct page *page, struct arena *arena, struct list *badges);

@@ -104,7 +104,7 @@ void verdict_alone(const struct snapshot *snapshot, const struct passing *passin
 		return;
 	}
 	const struct known_badge *badge = snapshot_find(snapshot, code);
-	if (badge)
+	if (badge && badge->state != badge_state_blank) /* a blank's holder is not known yet */
 		known_judged(snapshot, passing, badge, verdict);
 	else
 		stranger_judged(snapshot, passing, verdict);

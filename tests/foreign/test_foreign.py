@@ -101,6 +101,9 @@ class Meeting(Case):
         self.assertEqual([self.rajae], find(text="الهران"))
         self.assertEqual([self.fatima], find(entity="SESRIC"))
         self.assertEqual([], find(text="Atlantis"))
+        roster = self.ok(client.get(people, "roster", since=0))
+        self.assertEqual([self.light, self.rajae, self.fatima, self.awa], [line["person"] for line in roster["people"]])
+        self.assertNotIn("people", self.ok(client.get(people, "roster", since=roster["next"])))
         self.walker = self.ok(client.do(registration, "register", name="Walk In", entity="MA", walk_in=True))["person"]
         self.said(client.do(event + "/checkin", "issue", person=10_000), "refused", "unknown_person")
         self.ok(client.do(registration, "amend", person=self.walker, why="misheard", name="Walker Inn"))
@@ -124,13 +127,15 @@ class Meeting(Case):
         self.badge = self.ok(client.do(desk, "issue", person=self.rajae))["badge"]
         self.ok(client.do(desk, "hand_over", badge=self.badge, to="a colleague"))
         self.ok(client.do(desk, "check_in", badge=self.badge))
-        self.ok(client.do(desk, "issue", person=self.fatima, badge=meeting.blank(event, 1)))
-        self.said(client.do(desk, "issue", person=self.second, badge=meeting.blank(event, 1)), "refused", "badge_taken")
+        blank = self.ok(client.do(desk, "issue_blanks", count=2))["badges"][0]["badge"]
+        self.said(client.do(desk, "issue", person=self.fatima, badge=meeting.blank(event, 1)), "refused", "unknown_badge")
+        self.ok(client.do(desk, "issue", person=self.fatima, badge=blank))
+        self.said(client.do(desk, "issue", person=self.second, badge=blank), "refused", "badge_taken")
         new = self.ok(client.do(desk, "reissue", person=self.rajae, why="lost"))
         self.assertEqual(self.badge, new["revoked"])
         self.old, self.badge = self.badge, new["badge"]
-        self.ok(client.do(desk, "revoke", badge=meeting.blank(event, 1), why="withdrawn"))
-        self.said(client.do(desk, "hand_over", badge=meeting.blank(event, 1), to="anybody"), "refused", "revoked_badge")
+        self.ok(client.do(desk, "revoke", badge=blank, why="withdrawn"))
+        self.said(client.do(desk, "hand_over", badge=blank, to="anybody"), "refused", "revoked_badge")
         self.other = self.ok(client.do(desk, "check_in", person=self.second, issue=True))["badge"]
 
     def scan(self, client, event, session, direction, badge=None, **fields):
@@ -250,12 +255,13 @@ class Retry(Case):
         self.assertEqual(stored, len(self.entries()))
 
     def test_refused_scan_again_after_the_rules_changed(self):
-        blank = meeting.blank("e1", 1 << 54)
-        scan = self.scan(badge=blank)
-        first = self.said(self.client.ask(scan), "refused", "unknown_badge")
-        self.ok(self.client.do("e1/checkin", "reissue", person=self.person, badge=blank, why="lost"))
+        person = self.ok(self.client.do("e1/registration", "register", name="Not Yet"))["person"]
+        badge = self.ok(self.client.do("e1/checkin", "issue", person=person))["badge"]
+        scan = self.scan(badge=badge)
+        first = self.said(self.client.ask(scan), "refused", "not_accredited")
+        self.ok(self.client.do("e1/registration", "accredit", person=person))
         self.same(first, self.client.ask(scan))
-        self.ok(self.client.do("e1/attendance", "scan", badge=blank, session="PLENARY", direction="in"))
+        self.ok(self.client.do("e1/attendance", "scan", badge=badge, session="PLENARY", direction="in"))
 
     def test_same_id_with_other_bytes_is_a_conflict(self):
         scan, other = self.scan(), self.scan(direction="out")

@@ -9,6 +9,8 @@ static uint64_t seed;
 static struct meeting *m;
 static struct text badges[BADGES];
 static uint32_t badge_count;
+static struct text stock[BADGES];
+static uint32_t stock_count;
 static int64_t person_count;
 
 /* Numerical Recipes' generator: the same on every machine. */
@@ -55,6 +57,11 @@ static void keep_badge(struct text code)
 		badges[badge_count++] = code;
 }
 
+static struct text next_blank(void)
+{
+	return stock_count && chance(2) ? stock[--stock_count] : (struct text){0};
+}
+
 /* ---- what happens ---- */
 
 static void registers(void)
@@ -74,6 +81,8 @@ static void registers(void)
 	in.remote = chance(8);
 	in.walk_in = chance(8);
 	in.accredit = !chance(6);
+	in.check_in = chance(4);
+	in.badge = next_blank();
 	if (!meeting_do(m, "registration", "register", &in, &out))
 		person_count = out.person;
 }
@@ -83,8 +92,23 @@ static void checks_in(void)
 	struct checked_in out;
 
 	if (!meeting_do(m, "checkin", "check_in",
-			&(struct check_in){.person = somebody(), .issue = !chance(5)}, &out))
+			&(struct check_in){.person = somebody(), .issue = !chance(5), .blank = next_blank()}, &out))
 		keep_badge(out.badge);
+}
+
+/* They are scanned before they are bound, and some never are. */
+static void makes_blanks(void)
+{
+	struct blanks out;
+
+	if (meeting_do(m, "checkin", "issue_blanks", &(struct issue_blanks){.count = 3}, &out))
+		return;
+	for (uint32_t i = 0; i < out.badges.count && badge_count < BADGES; i++) {
+		struct text code = LIST_AT(out.badges, blank, i)->badge;
+
+		keep_badge(code);
+		stock[stock_count++] = badges[badge_count - 1];
+	}
 }
 
 static void scans(void)
@@ -250,6 +274,12 @@ static void step(void)
 	case 6:
 		chance(3) ? resolves() : decides();
 		break;
+	case 8:
+		if (stock_count < 4)
+			makes_blanks();
+		else
+			scans();
+		break;
 	case 7:
 		chance(3) ? replans() : falls_the_gavel();
 		break;
@@ -367,7 +397,7 @@ static void verify_file_of_meeting(void)
 static void play(uint64_t with)
 {
 	seed = with;
-	badge_count = 0;
+	badge_count = stock_count = 0;
 	person_count = 0;
 	m = meeting_begin();
 	for (int i = 0; i < PEOPLE; i++)

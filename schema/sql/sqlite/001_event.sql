@@ -81,6 +81,7 @@ CREATE TABLE person (
 	last_day INTEGER, badge TEXT
 ) STRICT;
 CREATE TABLE gavel (ledger INTEGER PRIMARY KEY, op TEXT NOT NULL, session TEXT, at INTEGER NOT NULL) STRICT;
+-- A blank that is bound to nobody has person 0.
 CREATE TABLE badge (badge TEXT PRIMARY KEY, person INTEGER NOT NULL, state TEXT NOT NULL, changed INTEGER NOT NULL)
 	STRICT, WITHOUT ROWID;
 CREATE INDEX badge_changed ON badge (changed);

@@ -1,0 +1,7 @@
+-- cursor, limit
+SELECT p.person, n.name, n.arabic, n.honorific, n.function, n.organisation, p.entity, p.also, p.category, p.level,
+	p.gender, p.language, p.state, p.walk_in, p.remote, p.last_day AS checked_in, p.badge, n.folded
+FROM person AS p
+LEFT JOIN name AS n ON n.person = p.person
+	AND n.ledger = (SELECT max(latest.ledger) FROM name AS latest WHERE latest.person = p.person)
+WHERE p.person > $1 ORDER BY p.person LIMIT $2
