@@ -86,6 +86,27 @@ HUDUR_API int hudur_timeout(const struct hudur *handle);
 /* Writes not yet answered, in the spool. */
 HUDUR_API int64_t hudur_backlog(const struct hudur *handle);
 
+/*
+ * From now on what is spooled is sealed under this secret (at most 1024 bytes), so that the disk alone tells nothing of
+ * what was asked. What an earlier run had sealed with it is sent now; until then, and with another secret, it stays in
+ * the spool, is not in the backlog, and hudur_sealed counts it. 0, or -1 with a sentence in hudur_error.
+ */
+HUDUR_API int hudur_seal(struct hudur *handle, const void *secret, size_t size);
+HUDUR_API int64_t hudur_sealed(const struct hudur *handle);
+
+/* A write that is not answered yet. Views, valid during the call; `service` has no NUL at its end. */
+struct hudur_kept {
+	const uint8_t *id;
+	const char *service;
+	size_t service_size;
+	const void *map;
+	size_t size;
+};
+
+/* Calls `visit` with each write that is not answered yet; before anything was sent, oldest first. */
+HUDUR_API void hudur_each(const struct hudur *handle, void (*visit)(void *context, const struct hudur_kept *kept),
+			  void *context);
+
 /* Unix ms by the device's clock, and the server's clock minus it as last measured; false when never measured. */
 HUDUR_API int64_t hudur_now(const struct hudur *handle);
 HUDUR_API bool hudur_offset(const struct hudur *handle, int64_t *offset);

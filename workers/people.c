@@ -103,7 +103,7 @@ enum error read_person(struct reading *reading, const struct person_ref *in, str
  * Each page reads what stands then, so the first page's sequence is the one to go on from: what changes while the
  * others are read comes once more. A ledger shorter than `since` is another file's, and is told by a smaller `next`.
  */
-enum error read_roster(struct reading *reading, const struct roster_query *in, struct roster *out)
+enum error read_roster(struct reading *reading, const struct roster_query *in, struct roster_page *out)
 {
 	struct page page = {.person = ABSENT, .since = in->since, .cursor = in->cursor == ABSENT ? 0 : in->cursor,
 			    .limit = ROSTER_PAGE + 1};

@@ -1,8 +1,25 @@
 /* Tells the steward what became of each request. */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "clients/cli/operation.h"
-#include "clients/desk/desk.h"
+#include "clients/desk/offline.h"
+
+/* What was typed may be long ago: it is offered when nothing else is being typed, and shown otherwise. */
+static void walk_in_offer(struct desk *desk, const struct awaited *awaited)
+{
+	struct form *form = &desk->editor.form;
+	const struct form *typed = awaited->form;
+
+	if (!awaited->told || (typed && form->step == FORM_NONE && !form->answers[FORM_NAME][0])) {
+		if (awaited->told)
+			memcpy(form->answers, typed->answers, sizeof form->answers);
+		screen_line(&desk->screen, "    /new asks again and offers what was typed.");
+	} else if (typed) {
+		screen_line(&desk->screen, "    It was: %s; %s; %s; %s. /new registers.", typed->answers[FORM_NAME],
+			    typed->answers[FORM_ENTITY], typed->answers[FORM_FUNCTION], typed->answers[FORM_CATEGORY]);
+	}
+}
 
 static void answer_refusal(struct desk *desk, const struct awaited *awaited, const struct reply *reply)
 {
@@ -15,41 +32,44 @@ static void answer_refusal(struct desk *desk, const struct awaited *awaited, con
 	screen_line(&desk->screen, "NO  %s%s%.*s", awaited->who, awaited->who[0] ? ": " : "", (int)why.size,
 		    why.size ? why.at : "");
 	if (awaited->kind == AWAITED_WALK_IN)
-		screen_line(&desk->screen, "    /new asks again and offers what was typed.");
+		walk_in_offer(desk, awaited);
+	if (awaited->blank[0])
+		screen_line(&desk->screen, "    The blank %s is bound to nobody.", awaited->blank);
 	arena_free(&arena);
 }
 
-static void matches_tell(struct desk *desk, const struct found *found)
+void desk_tell_matches(struct desk *desk, const struct person_line *const *people, uint32_t count, bool more)
 {
 	char line[SHOWN_MAX];
-	uint32_t count = desk->editor.match_count;
 
 	if (count == 0)
 		screen_line(&desk->screen, "Nobody matches. Type less of the name, or /new for a walk-in.");
 	for (uint32_t i = 0; i < count; i++) {
-		const struct person_line *person = LIST_AT(found->people, person_line, i);
-		show_person(person, line);
-		show_label(person, desk->labels[i]);
-		desk->labelled[i] = person->person;
+		show_person(people[i], line);
+		show_label(people[i], desk->labels[i]);
+		desk->labelled[i] = people[i]->person;
 		screen_line(&desk->screen, " %" PRIu32 "  %s", i + 1, line);
 	}
-	if (found->people.count > count)
+	if (more)
 		screen_line(&desk->screen, "    and more: type more of the name.");
 }
 
 static void answer_search(struct desk *desk, const struct awaited *awaited, struct text map,
 			  struct arena *arena)
 {
+	const struct person_line *people[EDITOR_MATCHES_MAX];
 	int64_t persons[EDITOR_MATCHES_MAX];
 	struct found found;
 
 	if (message_decode(&message_found, map, arena, &found, NULL) != E_OK)
 		return;
 	uint32_t count = found.people.count < EDITOR_MATCHES_MAX ? found.people.count : EDITOR_MATCHES_MAX;
-	for (uint32_t i = 0; i < count; i++)
-		persons[i] = LIST_AT(found.people, person_line, i)->person;
+	for (uint32_t i = 0; i < count; i++) {
+		people[i] = LIST_AT(found.people, person_line, i);
+		persons[i] = people[i]->person;
+	}
 	if (editor_found(&desk->editor, awaited->generation, persons, count))
-		matches_tell(desk, &found);
+		desk_tell_matches(desk, people, count, found.people.count > count);
 }
 
 static void answer_name(struct desk *desk, const struct awaited *awaited, struct text map, struct arena *arena)
@@ -113,21 +133,52 @@ static void answer_check_in(struct desk *desk, const struct awaited *awaited, st
 	snprintf(tail, sizeof tail, "%s%s%.*s%s", day, result.badge.at ? "  badge " : "", (int)result.badge.size,
 		 result.badge.at ? result.badge.at : "", awaited->told ? "  (was kept, now confirmed)" : "");
 	outcome_tell(desk, awaited, result.person, result.already ? "DONE ALREADY" : "OK", tail);
+	if (result.unbound.at)
+		screen_line(&desk->screen, "    Take the blank %.*s back: #%" PRId64 " has the badge %.*s. Or /badge %" PRId64
+			    " REASON for another.", (int)result.unbound.size, result.unbound.at, result.person,
+			    (int)result.badge.size, result.badge.at, result.person);
+	if (awaited->told)
+		meanwhile_ask(desk, awaited, result.person, result.ledger);
 }
 
-/* The walk-in stands there still: checked in as of when they were registered. */
 static void answer_walk_in(struct desk *desk, const struct awaited *awaited, struct text map,
 			   struct arena *arena)
 {
 	struct registered result;
-	char label[LABEL_MAX];
+	char label[LABEL_MAX], day[48] = "";
 
 	if (message_decode(&message_registered, map, arena, &result, NULL) != E_OK)
 		return;
-	form_clear(&desk->editor.form);
+	if (!awaited->told) /* else another may be being typed */
+		form_clear(&desk->editor.form);
 	snprintf(label, sizeof label, "#%" PRId64 " %.*s", result.person, LABEL_MAX - 32, awaited->who);
 	screen_line(&desk->screen, "NEW  %s registered", label);
-	desk_check_in(desk, result.person, (struct text){0}, label, awaited->at);
+	if (awaited->told && result.day != ABSENT)
+		snprintf(day, sizeof day, "  checked in day %" PRId64, result.day);
+	screen_line(&desk->screen, "OK  %s%s%s%.*s%s", label, day, result.badge.at ? "  badge " : "",
+		    (int)result.badge.size, result.badge.at ? result.badge.at : "",
+		    awaited->told ? "  (was kept, now confirmed)" : "");
+	if (awaited->told)
+		meanwhile_expect(desk, awaited, result.person, result.ledger);
+}
+
+static void answer_blanks(struct desk *desk, struct text map, struct arena *arena)
+{
+	struct blanks result;
+
+	if (message_decode(&message_blanks, map, arena, &result, NULL) != E_OK)
+		return;
+	if (stock_add(&desk->stock, &result) != 0)
+		screen_line(&desk->screen, "The stock cannot be kept on the disk (%s): what is taken from it now is not "
+			    "known after a restart, so it is not given.", strerror(errno));
+	screen_line(&desk->screen, "BLANKS  %" PRIu32 " codes to print, in the order in which they are given:",
+		    result.badges.count);
+	for (uint32_t i = 0; i < result.badges.count; i++) {
+		struct text code = LIST_AT(result.badges, blank, i)->badge;
+		screen_line(&desk->screen, "%.*s", (int)code.size, code.at);
+	}
+	screen_line(&desk->screen, "OK  %" PRIu32 " blanks in stock%s", stock_left(&desk->stock),
+		    desk->stock.vault.seal ? "" : ", in memory alone: gone when the desk ends");
 }
 
 static void answer_badge(struct desk *desk, const struct awaited *awaited, struct text map,
@@ -169,7 +220,15 @@ static void answer_ok(struct desk *desk, struct awaited *awaited, struct text ma
 		answer_badge(desk, awaited, map, arena);
 		return;
 	case AWAITED_CHANGE:
-		screen_line(&desk->screen, "OK  %s", awaited->who);
+		screen_line(&desk->screen, "OK  %s%s%s", awaited->who, awaited->tail,
+			    awaited->told ? "  (was kept, now confirmed)" : "");
+		return;
+	case AWAITED_BLANKS:
+		answer_blanks(desk, map, arena);
+		return;
+	case AWAITED_MEANWHILE:
+	case AWAITED_DOUBLE:
+		meanwhile_answer(desk, awaited, map, arena);
 		return;
 	}
 }
@@ -180,7 +239,7 @@ void desk_answer(struct desk *desk, struct awaited *awaited, struct text map)
 	struct arena arena = {0};
 	struct reply reply;
 
-	awaited->kind = AWAITED_NOTHING;
+	*awaited = (struct awaited){.kind = AWAITED_NOTHING}; /* `done` owns the form now */
 	if (message_decode(&message_reply, map, &arena, &reply, NULL) != E_OK)
 		screen_line(&desk->screen, "NO  %s: the answer cannot be read; is the broker of another version?",
 			    done.who);
@@ -190,6 +249,7 @@ void desk_answer(struct desk *desk, struct awaited *awaited, struct text map)
 		screen_line(&desk->screen, "%s  %s%s", done.outcome, done.who, done.tail);
 	else
 		answer_refusal(desk, &done, &reply);
+	desk_awaited_free(&done);
 	arena_free(&arena);
 }
 

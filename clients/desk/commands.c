@@ -1,7 +1,7 @@
 /* The slash commands of the line mode. */
 #include <inttypes.h>
 
-#include "clients/desk/desk.h"
+#include "clients/desk/offline.h"
 
 static struct text trimmed(struct text text)
 {
@@ -36,9 +36,10 @@ static void help(struct desk *desk)
 		"Scan a badge: its holder is checked in. #12 and Enter shows person 12, Enter again",
 		"checks in.",
 		"  /new                a walk-in: asks for the particulars, registers, checks in",
-		"                      (when you leave before the broker answered, the registration is",
-		"                      sent later but nobody is checked in: do that once it is back)",
 		"  /badge N            issues a first badge;  /badge N REASON  replaces the one that stands",
+		"  /stock N            makes N blank badges for this desk, to be printed beforehand",
+		"  /blank N            checks in with the next blank; while nobody answers that is usual",
+		"  /roster             how many people the desk knows when nobody answers, and how fresh",
 		"  /undo N REASON      takes back a check-in",
 		"  /who N              one person with history",
 		"  /hand CODE WHOM     a badge was collected by somebody; that is not a check-in",
@@ -86,6 +87,44 @@ static void undo(struct desk *desk, int64_t person, struct text why)
 		      " check-in taken back");
 }
 
+static void stock(struct desk *desk, int64_t count)
+{
+	struct issue_blanks fields = {.count = count};
+
+	if (count == 0) {
+		screen_line(&desk->screen, "%" PRIu32 " blanks in stock. /stock N makes more.", stock_left(&desk->stock));
+	} else if (count > 200 || stock_left(&desk->stock) + (uint32_t)count > STOCK_MAX) {
+		screen_line(&desk->screen, "At most 200 blanks at once, and %d in a desk's stock.", STOCK_MAX);
+	} else {
+		struct awaited *awaited = desk_keep(desk, OP_checkin_issue_blanks, &fields, AWAITED_BLANKS, 0);
+		if (awaited)
+			snprintf(awaited->who, sizeof awaited->who, "%" PRId64 " blanks", count);
+	}
+}
+
+static void blank(struct desk *desk, int64_t person)
+{
+	if (person == 0)
+		usage(desk, "/blank N.");
+	else if (stock_left(&desk->stock) == 0)
+		screen_line(&desk->screen, "There is no blank in stock. /stock N makes some while the broker answers.");
+	else
+		desk_give_blank(desk, person);
+}
+
+static void roster(struct desk *desk)
+{
+	char age[48];
+
+	if (!offline_knows(desk)) {
+		screen_line(&desk->screen, "There is no roster yet: nobody is found while the broker is away.");
+		return;
+	}
+	offline_age(desk, age, sizeof age);
+	screen_line(&desk->screen, "%" PRIu32 " people in the %s, %s.", desk->roster.count, age,
+		    desk->vault.seal ? desk->vault.path : "in memory only");
+}
+
 static void who(struct desk *desk, int64_t person)
 {
 	struct person_ref fields;
@@ -127,6 +166,12 @@ void desk_command(struct desk *desk, struct text rest)
 		badge(desk, text_number(first), left);
 	else if (text_is(name, "undo"))
 		undo(desk, text_number(first), left);
+	else if (text_is(name, "stock"))
+		stock(desk, text_number(first));
+	else if (text_is(name, "blank"))
+		blank(desk, text_number(first));
+	else if (text_is(name, "roster"))
+		roster(desk);
 	else if (text_is(name, "who"))
 		who(desk, text_number(first));
 	else if (text_is(name, "hand"))

@@ -1,17 +1,27 @@
 /* Sends the desk's requests, remembers what they were about, and notices when answers stay away. */
-#include "clients/desk/desk.h"
-
 #include <inttypes.h>
+#include <stdlib.h>
+
+#include "clients/desk/offline.h"
 
 /* A steward is told that the broker is slow before wondering. Monotonic ms. */
 enum { SEARCH_PATIENCE_MS = 1500, WRITE_PATIENCE_MS = 700 };
 
-static struct awaited *awaited_new(struct desk *desk)
+struct awaited *desk_awaited_new(struct desk *desk)
 {
 	for (uint32_t i = 0; i < AWAITED_MAX; i++)
-		if (desk->awaited[i].kind == AWAITED_NOTHING)
+		if (desk->awaited[i].kind == AWAITED_NOTHING) {
+			desk->awaited[i] = (struct awaited){0};
 			return &desk->awaited[i];
+		}
 	return NULL;
+}
+
+void desk_awaited_free(struct awaited *awaited)
+{
+	free(awaited->form);
+	awaited->form = NULL;
+	awaited->kind = AWAITED_NOTHING;
 }
 
 static struct awaited *awaited_find(struct desk *desk, const uint8_t *id)
@@ -36,7 +46,7 @@ static struct awaited *sent(struct desk *desk, enum operation_id operation, cons
 			    struct awaited fresh)
 {
 	bool write = operations[operation].access == ACCESS_WRITE;
-	struct awaited *awaited = awaited_new(desk);
+	struct awaited *awaited = desk_awaited_new(desk);
 	char service[SERVICE_MAX];
 	struct arena arena = {0};
 	struct text map;
@@ -55,6 +65,7 @@ static struct awaited *sent(struct desk *desk, enum operation_id operation, cons
 		return NULL;
 	}
 	fresh.deadline += clock_monotonic_ms();
+	fresh.since = offline_since(desk);
 	*awaited = fresh;
 	return awaited;
 }
@@ -62,7 +73,7 @@ static struct awaited *sent(struct desk *desk, enum operation_id operation, cons
 struct awaited *desk_ask(struct desk *desk, enum operation_id operation, const void *fields,
 			 enum awaited_kind kind)
 {
-	int patience = SEARCH_PATIENCE_MS;
+	int patience = offline_knows(desk) ? WRITE_PATIENCE_MS : SEARCH_PATIENCE_MS; /* then the roster answers */
 
 	if (desk->editor.lines && !desk->silent && desk->caller->options->timeout_ms > patience)
 		patience = desk->caller->options->timeout_ms;
@@ -72,7 +83,7 @@ struct awaited *desk_ask(struct desk *desk, enum operation_id operation, const v
 struct awaited *desk_keep(struct desk *desk, enum operation_id operation, const void *fields,
 			  enum awaited_kind kind, int64_t at)
 {
-	int patience = WRITE_PATIENCE_MS;
+	int patience = desk->silent && offline_knows(desk) ? 0 : WRITE_PATIENCE_MS;
 
 	if (desk->editor.lines && !desk->silent && desk->caller->options->timeout_ms > patience)
 		patience = desk->caller->options->timeout_ms;
@@ -97,6 +108,10 @@ static void search(struct desk *desk, const struct action *action)
 	struct find fields;
 
 	search_forget(desk);
+	if (desk->silent && offline_knows(desk)) {
+		offline_search(desk, action->generation, action->text, action->person);
+		return;
+	}
 	message_clear(&message_find, &fields);
 	if (action->person > 0)
 		fields.person = action->person;
@@ -104,30 +119,11 @@ static void search(struct desk *desk, const struct action *action)
 		fields.text = action->text;
 	fields.limit = EDITOR_MATCHES_MAX + 1;
 	struct awaited *awaited = desk_ask(desk, OP_people_find, &fields, AWAITED_SEARCH);
-	if (awaited)
-		awaited->generation = action->generation;
-}
-
-void desk_check_in(struct desk *desk, int64_t person, struct text code, const char *label, int64_t at)
-{
-	struct check_in fields;
-
-	message_clear(&message_check_in, &fields);
-	fields.issue = true;
-	if (person > 0)
-		fields.person = person;
-	else
-		fields.badge = code;
-	struct awaited *awaited = desk_keep(desk, OP_checkin_check_in, &fields, AWAITED_CHECK_IN, at);
 	if (!awaited)
 		return;
-	awaited->named = label != NULL;
-	if (label)
-		snprintf(awaited->who, sizeof awaited->who, "%s", label);
-	else if (person > 0)
-		snprintf(awaited->who, sizeof awaited->who, "#%" PRId64, person);
-	else
-		snprintf(awaited->who, sizeof awaited->who, "badge %.*s", (int)code.size, code.at);
+	awaited->generation = action->generation;
+	awaited->person = action->person;
+	snprintf(awaited->who, sizeof awaited->who, "%.*s", (int)action->text.size, action->text.at);
 }
 
 static const char *label_of(const struct desk *desk, int64_t person)
@@ -136,31 +132,6 @@ static const char *label_of(const struct desk *desk, int64_t person)
 		if (desk->labelled[i] == person)
 			return desk->labels[i];
 	return NULL;
-}
-
-static struct text answer_of(const struct desk *desk, enum form_step step)
-{
-	struct text text = text_of(desk->editor.form.answers[step]);
-
-	return text.size > 0 ? text : (struct text){0};
-}
-
-static void register_walk_in(struct desk *desk)
-{
-	struct registration fields;
-
-	message_clear(&message_registration, &fields);
-	fields.name = answer_of(desk, FORM_NAME);
-	fields.entity = answer_of(desk, FORM_ENTITY);
-	fields.function = answer_of(desk, FORM_FUNCTION);
-	fields.category = (enum category)vocabulary_value(&vocabulary_category, answer_of(desk, FORM_CATEGORY));
-	fields.walk_in = true;
-	fields.accredit = true;
-	struct awaited *awaited = desk_keep(desk, OP_registration_register, &fields, AWAITED_WALK_IN, 0);
-	if (awaited)
-		snprintf(awaited->who, sizeof awaited->who, "%.*s (%.*s)", (int)fields.name.size, fields.name.at,
-			 fields.entity.at ? (int)fields.entity.size : 17,
-			 fields.entity.at ? fields.entity.at : "entity not stated");
 }
 
 void desk_act(struct desk *desk, const struct action *action)
@@ -181,7 +152,7 @@ void desk_act(struct desk *desk, const struct action *action)
 		desk_command(desk, action->text);
 		return;
 	case ACTION_REGISTER:
-		register_walk_in(desk);
+		desk_register(desk);
 		return;
 	case ACTION_SAY:
 		desk->failures++;
@@ -193,37 +164,18 @@ void desk_act(struct desk *desk, const struct action *action)
 	}
 }
 
-/* A read is given up, a write stays in the spool. */
-static void overdue_tell(struct desk *desk, struct awaited *awaited)
+static void answer_take(struct desk *desk, const struct hudur_reply *reply)
 {
-	if (awaited->kind == AWAITED_NAME) {
-		screen_line(&desk->screen, "%s  %s%s", awaited->outcome, awaited->who, awaited->tail);
-	} else if (awaited->kind == AWAITED_SEARCH || awaited->kind == AWAITED_CARD) {
-		if (awaited->kind == AWAITED_SEARCH)
-			editor_unanswered(&desk->editor, awaited->generation);
-		screen_line(&desk->screen, "No answer from the broker. Scan a badge, or give #number and Enter twice: "
-			    "check-ins are kept.");
-	} else {
-		awaited->told = true;
-		screen_line(&desk->screen, "KEPT  %s: not yet confirmed, kept in the spool (%" PRId64 " waiting)",
-			    awaited->who, hudur_backlog(desk->hudur));
-	}
-	desk->silent = true;
-	if (awaited->told)
-		return;
-	hudur_forget(desk->hudur, awaited->id);
-	awaited->kind = AWAITED_NOTHING;
-}
+	struct awaited *awaited = awaited_find(desk, reply->id);
+	struct arena arena = {0};
+	/* telling may ask again, which ends the library's hold on the bytes */
+	struct text map = arena_text(&arena, (struct text){reply->map, (uint32_t)reply->size});
 
-static void overdue_check(struct desk *desk)
-{
-	int64_t now = clock_monotonic_ms();
-
-	for (uint32_t i = 0; i < AWAITED_MAX; i++) {
-		struct awaited *awaited = &desk->awaited[i];
-		if (awaited->kind && !awaited->told && now >= awaited->deadline)
-			overdue_tell(desk, awaited);
-	}
+	if (awaited && map.at)
+		desk_answer(desk, awaited, map);
+	else if (map.at)
+		desk_answer_unknown(desk, map);
+	arena_free(&arena);
 }
 
 void desk_listen(struct desk *desk, int timeout_ms)
@@ -231,39 +183,15 @@ void desk_listen(struct desk *desk, int timeout_ms)
 	struct hudur_reply reply;
 
 	while (hudur_next(desk->hudur, timeout_ms, &reply) == 1) {
-		struct awaited *awaited = awaited_find(desk, reply.id);
-		struct arena arena = {0};
-		/* telling may ask again, which ends the library's hold on the bytes */
-		struct text map = arena_text(&arena, (struct text){reply.map, (uint32_t)reply.size});
-		desk->silent = false;
 		timeout_ms = 0;
-		if (awaited && map.at)
-			desk_answer(desk, awaited, map);
-		else if (map.at)
-			desk_answer_unknown(desk, map);
-		arena_free(&arena);
+		offline_end(desk);
+		if (!fetch_take(&desk->fetch, &reply))
+			answer_take(desk, &reply);
+		meanwhile_look(desk);
 	}
-	overdue_check(desk);
-}
-
-bool desk_is_waiting(const struct desk *desk)
-{
-	for (uint32_t i = 0; i < AWAITED_MAX; i++)
-		if (desk->awaited[i].kind && !desk->awaited[i].told)
-			return true;
-	return false;
-}
-
-int desk_wait(const struct desk *desk)
-{
-	int64_t first = INT64_MAX, now = clock_monotonic_ms();
-
-	for (uint32_t i = 0; i < AWAITED_MAX; i++) {
-		const struct awaited *awaited = &desk->awaited[i];
-		if (awaited->kind && !awaited->told && awaited->deadline < first)
-			first = awaited->deadline;
-	}
-	if (first == INT64_MAX)
-		return -1;
-	return first > now ? (int)(first - now) : 0;
+	if (desk->fetch.hudur)
+		fetch_run(&desk->fetch);
+	if (fetch_is_silent(&desk->fetch))
+		offline_begin(desk);
+	desk_notice_silence(desk);
 }

@@ -2,7 +2,9 @@
 #include <unistd.h>
 
 #include "clients/cli/operation.h"
-#include "clients/desk/desk.h"
+#include "clients/desk/offline.h"
+#include "clients/desk/opening.h"
+#include "schema/event_id.h"
 
 static const char program[] = "hudur-desk";
 
@@ -38,6 +40,7 @@ static const struct command commands[] = {
 	{.name = "amend", .operation = &operations[OP_registration_amend], .bare = "person"},
 	{.name = "cancel", .operation = &operations[OP_registration_cancel], .bare = "person"},
 	{.name = "replace", .operation = &operations[OP_registration_replace], .bare = "person"},
+	{.name = "issue-blanks", .operation = &operations[OP_checkin_issue_blanks], .bare = "count"},
 	{.name = "issue", .operation = &operations[OP_checkin_issue], .bare = "person"},
 	{.name = "reissue", .operation = &operations[OP_checkin_reissue], .bare = "person"},
 	{.name = "hand-over", .operation = &operations[OP_checkin_hand_over], .bare = "badge"},
@@ -47,8 +50,9 @@ static const struct command commands[] = {
 
 /* A mistyped event is told now and not at the first participant's turn. A broker that is away is no
  * reason not to begin. */
-static int event_ask(struct caller *caller)
+static int event_ask(struct desk *desk)
 {
+	struct caller *caller = desk->caller;
 	const struct options *options = caller->options;
 	struct options hasty = *options;
 	struct arena arena = {0};
@@ -65,36 +69,61 @@ static int event_ask(struct caller *caller)
 	arena_free(&arena);
 	if (result == EXIT_DONE || answer.reply.status == status_error || answer.reply.status == status_refused)
 		return result;
-	cli_complain(options, "The desk begins all the same: check-ins are kept, names are found once the broker "
-		     "is back.");
+	desk->silent = offline_knows(desk);
+	desk->since = desk->roster.next;
+	cli_complain(options, desk->silent
+		     ? "The desk begins all the same: names are searched in its roster, and what is typed is kept."
+		     : "The desk begins all the same: check-ins are kept, names are found once the broker is back.");
 	return EXIT_DONE;
 }
 
-static int line_mode(const struct options *options)
+static int line_mode(const struct options *options, const char *roster, const char *key_file)
 {
 	static struct desk desk;
 	struct caller caller;
+	bool opened = false;
 
 	if (!options->event)
 		return cli_usage(options, "Which event? Give -e EVENT.");
+	if (!event_id_is_valid(text_of(options->event)))
+		return cli_usage(options, "An event's id has 1 to 64 of the characters a-z, 0-9 and -.");
 	if (options->format != FORMAT_TABLE)
 		return cli_usage(options, "The line mode is for people; --format goes with a command such as find.");
 	int result = caller_open(&caller, options, true);
 	if (result == EXIT_DONE)
-		result = event_ask(&caller);
+		opened = true;
+	if (opened) {
+		desk.caller = &caller;
+		desk.hudur = caller.hudur;
+		desk.event = options->event;
+		opening_run(&desk, roster, key_file);
+		offline_recall(&desk);
+		result = event_ask(&desk);
+	}
 	if (result == EXIT_DONE) {
-		desk = (struct desk){.caller = &caller, .hudur = caller.hudur, .event = options->event};
+		fetch_start(&desk.fetch, desk.hudur, &desk.roster, &desk.vault);
 		result = desk_run(&desk, isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
 		caller.backlog = 0; /* its answers were told, and what is left was too */
 		if (result == EXIT_DONE)
 			result = cli_told(options);
 	}
+	if (opened)
+		opening_undo(&desk);
 	caller_close(&caller);
 	return result;
 }
 
+/* --roster and --roster-key; as cli_option_take. */
+static int own_option_take(const struct options *options, char **words, const char **roster, const char **key_file)
+{
+	int taken = cli_option_value(options, words, "roster", roster);
+
+	return taken ? taken : cli_option_value(options, words, "roster-key", key_file);
+}
+
 int main(int argc, char **argv)
 {
+	const char *roster = NULL, *key_file = NULL;
 	char **words = argv + 1;
 	struct options options;
 
@@ -102,6 +131,8 @@ int main(int argc, char **argv)
 	cli_options_start(&options, program);
 	while (*words && **words == '-') {
 		int taken = cli_option_take(&options, words);
+		if (taken == 0)
+			taken = own_option_take(&options, words, &roster, &key_file);
 		if (taken < 0)
 			return EXIT_USAGE;
 		if (taken == 0)
@@ -109,11 +140,13 @@ int main(int argc, char **argv)
 		words += taken;
 	}
 	if (!*words && !options.help && !options.version)
-		return line_mode(&options);
+		return line_mode(&options, roster, key_file);
+	if (*words && (roster || key_file))
+		return cli_usage(&options, "--roster and --roster-key go with the line mode, without a command.");
 	return command_main(program,
 			    "the registration desk. With -e EVENT and no command: a line mode, in which to type "
-			    "part of a name or scan a badge.\nA walk-in who is kept while the broker is away, and "
-			    "not confirmed before the line mode ends, is\nregistered later but has to be checked "
-			    "in by hand",
+			    "part of a name or scan a badge; while nobody answers it searches its roster.\n"
+			    "  --roster FILE      keep the roster encrypted in FILE, under a passphrase that is asked for\n"
+			    "  --roster-key FILE  take the passphrase from FILE, on another disk; or HUDUR_ROSTER_KEY",
 			    commands, argv);
 }

@@ -116,10 +116,6 @@ static void leave(struct desk *desk)
 
 	while (hudur_backlog(desk->hudur) > 0 && !ended && (left = until - clock_monotonic_ms()) > 0)
 		desk_listen(desk, left < 100 ? (int)left : 100);
-	for (uint32_t i = 0; i < AWAITED_MAX; i++)
-		if (desk->awaited[i].kind == AWAITED_WALK_IN)
-			screen_line(&desk->screen, "%s is kept as registered, but not checked in: do that once "
-				    "the broker is back.", desk->awaited[i].who);
 	if (hudur_backlog(desk->hudur) > 0)
 		screen_line(&desk->screen, "%" PRId64 " requests wait in the spool %s; the next hudur desk with it "
 			    "sends them.", hudur_backlog(desk->hudur), desk->caller->spool);

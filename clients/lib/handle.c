@@ -19,10 +19,8 @@ static int fail(struct hudur *handle, const char *sentence)
 
 /* ---- making and freeing ---- */
 
-static bool enqueue_kept(void *context, int64_t n, const uint8_t *id, struct text service,
-			 struct text map)
+static bool enqueue(struct hudur *handle, int64_t n, const uint8_t *id, struct text service, struct text map)
 {
-	struct hudur *handle = context;
 	struct parcel *parcel = parcel_new(true, id, service, map);
 
 	if (!parcel)
@@ -32,6 +30,57 @@ static bool enqueue_kept(void *context, int64_t n, const uint8_t *id, struct tex
 	outbox_add(&handle->connection.outbox, parcel);
 	handle->backlog++;
 	return true;
+}
+
+static bool enqueue_kept(void *context, int64_t n, const uint8_t *id, struct text service,
+			 struct text map)
+{
+	struct hudur *handle = context;
+
+	if (!seal_is_sealed(map))
+		return enqueue(handle, n, id, service, map);
+	handle->sealed++;
+	return true;
+}
+
+/* What was sealed belongs to its id: it cannot be put under another one. */
+static struct text bound_to(const uint8_t *id)
+{
+	return (struct text){(const char *)id, ID_SIZE};
+}
+
+static bool enqueue_sealed(void *context, int64_t n, const uint8_t *id, struct text service,
+			   struct text sealed)
+{
+	struct hudur *handle = context;
+	struct text map;
+	bool added;
+
+	if (!seal_is_sealed(sealed) || outbox_find(&handle->connection.outbox, id) ||
+	    !seal_open(handle->seal, sealed, bound_to(id), &map))
+		return true;
+	added = enqueue(handle, n, id, service, map);
+	free((char *)map.at);
+	handle->sealed -= added;
+	return added;
+}
+
+int hudur_seal(struct hudur *handle, const void *secret, size_t size)
+{
+	if (!handle->usable)
+		return -1;
+	if (size > SEAL_SECRET_MAX)
+		return fail(handle, "A secret has at most 1024 bytes.");
+	seal_free(handle->seal);
+	handle->seal = seal_new((struct text){secret, (uint32_t)size});
+	if (!handle->seal)
+		return fail(handle, error_sentence(E_NO_MEMORY));
+	return spool_each(handle->spool, enqueue_sealed, handle, &handle->complaint) ? 0 : -1;
+}
+
+int64_t hudur_sealed(const struct hudur *handle)
+{
+	return handle->sealed;
 }
 
 static const char *choose_endpoints(const struct hudur_options *options)
@@ -109,6 +158,7 @@ void hudur_free(struct hudur *handle)
 	if (handle->connectable)
 		connection_release(&handle->connection);
 	spool_close(handle->spool);
+	seal_free(handle->seal);
 	answers_release(&handle->answers);
 	arena_free(&handle->arena);
 	if (handle->clocked)
@@ -227,6 +277,23 @@ static void dispatch(struct hudur *handle, struct parcel *parcel, uint8_t *id)
 	handle_turn(handle);
 }
 
+/* Sealed if that is wanted. False, with nothing kept, when the disk or memory is short. */
+static bool keep_map(struct hudur *handle, struct parcel *parcel)
+{
+	struct text map = parcel->map;
+	bool kept;
+
+	if (handle->seal && !seal_shut(handle->seal, parcel->map, bound_to(parcel->id), &map)) {
+		fail(handle, error_sentence(E_NO_MEMORY));
+		spool_abandon(handle->spool);
+		return false;
+	}
+	kept = spool_keep(handle->spool, parcel->id, parcel->service, map, &parcel->n, &handle->complaint);
+	if (handle->seal)
+		free((char *)map.at);
+	return kept;
+}
+
 /* The parcel is made before the commit: once a request is kept, nothing may fail any more. */
 static struct parcel *keep(struct hudur *handle, struct text service, struct text map, int64_t at)
 {
@@ -248,7 +315,7 @@ static struct parcel *keep(struct hudur *handle, struct text service, struct tex
 		spool_abandon(handle->spool);
 		return NULL;
 	}
-	if (spool_keep(handle->spool, id, service, stamped, &parcel->n, &handle->complaint)) {
+	if (keep_map(handle, parcel)) {
 		handle->number = seq;
 		handle->at = at + (handle->connection.skew.known ? handle->connection.skew.offset : 0);
 		return parcel;
@@ -384,6 +451,18 @@ int hudur_timeout(const struct hudur *handle)
 int64_t hudur_backlog(const struct hudur *handle)
 {
 	return handle->backlog;
+}
+
+void hudur_each(const struct hudur *handle, void (*visit)(void *context, const struct hudur_kept *kept), void *context)
+{
+	const struct parcel *parcel;
+
+	for (int place = 0; handle->usable && place < PLACE_COUNT; place++)
+		TAILQ_FOREACH(parcel, &handle->connection.outbox.lists[place], link)
+			if (parcel->write)
+				visit(context, &(struct hudur_kept){parcel->id, parcel->service.at,
+								    parcel->service.size, parcel->map.at,
+								    parcel->map.size});
 }
 
 int64_t hudur_now(const struct hudur *handle)

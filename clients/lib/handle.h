@@ -5,6 +5,7 @@
 #include "clients/hudur.h"
 #include "clients/lib/answers.h"
 #include "clients/lib/connection.h"
+#include "clients/lib/seal.h"
 #include "clients/lib/spool.h"
 
 /* The first write waits this long for a measurement of the clock when there never was one. */
@@ -18,6 +19,8 @@ struct hudur {
 	struct endpoints endpoints;
 	char *actor;
 	struct spool *spool;
+	struct seal *seal; /* NULL: what is spooled is not sealed */
+	int64_t sealed;    /* writes in the spool that could not be opened */
 	struct connection connection;
 	struct answers answers;
 	struct kept_answer *shown; /* what the last reply points into */

@@ -3,16 +3,16 @@
 #include "tests/harness.h"
 #include "tests/workers/office.h"
 
-static struct roster roster_of(struct office *office, int64_t since, int64_t cursor)
+static struct roster_page roster_of(struct office *office, int64_t since, int64_t cursor)
 {
 	struct office_request request = cursor == ABSENT
 		? office_request(office, "e1/people", "roster", "'since': %d", (int)since)
 		: office_request(office, "e1/people", "roster", "'since': %d, 'cursor': %d", (int)since, (int)cursor);
 	struct office_answer answer = office_read(office, &request);
-	struct roster roster;
+	struct roster_page roster;
 
 	assert_string_equal(office_ending(office, &answer), "ok");
-	office_result(office, &answer, &message_roster, &roster);
+	office_result(office, &answer, &message_roster_page, &roster);
 	return roster;
 }
 
@@ -30,7 +30,7 @@ static void only_who_changed_comes_again(void **state)
 {
 	struct office *office = *state;
 	int64_t one = registered_as(office, "Invented One"), two = registered_as(office, "Invented Two");
-	struct roster first = roster_of(office, 0, ABSENT), next;
+	struct roster_page first = roster_of(office, 0, ABSENT), next;
 
 	assert_int_equal(first.people.count, 2);
 	assert_int_equal(first.cursor, ABSENT);
@@ -85,7 +85,7 @@ static void long_names_are_split_into_pages(void **state)
 	for (int i = 0; i < PEOPLE; i++)
 		registered_as(office, name);
 	do {
-		struct roster page = roster_of(office, 0, cursor);
+		struct roster_page page = roster_of(office, 0, cursor);
 
 		for (uint32_t i = 0; i < page.people.count; i++)
 			assert_int_equal(LIST_AT(page.people, person_line, i)->person, ++seen);

@@ -1,0 +1,197 @@
+"""A desk on a terminal whose broker is killed: it finds, checks in and registers alone, is killed itself, and goes on."""
+
+import os
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "foreign")]
+
+import meeting
+from client import Client
+from stage import Clock, Stage, Terminal
+
+BIN = os.environ.get("HUDUR_BIN", str(HERE.parent.parent / "build" / "bin"))
+EVENT = "e1"
+PEOPLE = ["Işık OĞLU", "فاطمة أحمد", "Rajae EL HARRANE", "Karim SAMPLE"]
+SECRET = "sunflower seven"
+NAMES = ["Işık", "isik", "فاطمة", "فاطمه", "HARRANE", "harrane", "Walker", "walker", "INVENTED"]
+
+
+class DeskTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hudur-desk-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.here, self.elsewhere = ("ipc://%s/%s" % (self.folder, name) for name in ("here", "elsewhere"))
+        self.clock = Clock(self.folder / "clock")
+        self.clock.set(meeting.now())
+        self.stage = Stage(BIN, self.folder, self.here, self.clock)
+        self.addCleanup(self.stage.close)
+        self.log = open(self.folder / "log", "w+b")
+        self.addCleanup(self.log.close)
+        (self.folder / "disk").mkdir()
+        (self.folder / "stick").mkdir()
+        self.key = self.folder / "stick" / "key"
+        self.key.write_text(SECRET + "\n")
+        self.broker = self.begin_broker(self.here)
+        self.stage.start("worker", "--data", self.folder / "data", "--broker", "ipc://%s/workers" % self.folder,
+                         stdout=self.log, stderr=self.log)
+        self.client = self.connect(self.here)
+        while not self.client.offered("main/events"):
+            pass
+        meeting.load(self.client, EVENT)
+        for name in PEOPLE:
+            self.ask("registration", "register", name=name, entity="TR", accredit=True)
+
+    def begin_broker(self, endpoint):
+        return self.stage.start("broker", "--listen", endpoint, "--workers", "ipc://%s/workers" % self.folder,
+                                "--local-role", "administrator", stdout=self.log, stderr=self.log)
+
+    def end_broker(self):
+        self.stage.stop(self.broker, signal.SIGKILL)
+
+    def connect(self, endpoint):
+        client = Client(endpoint)
+        self.addCleanup(client.close)
+        return client
+
+    def ask(self, service, op, client=None, **fields):
+        reply = (client or self.client).do("%s/%s" % (EVENT, service), op, **fields)
+        self.assertEqual("ok", reply["status"], reply)
+        return reply
+
+    def read(self, service, op, **fields):
+        reply = self.client.get("%s/%s" % (EVENT, service), op, **fields)
+        self.assertEqual("ok", reply["status"], reply)
+        return reply
+
+    def open_desk(self, *words, ready="Registration desk of", spool="desk.spool"):
+        desk = Terminal(self.stage, "desk", "desk", "-e", EVENT, "--spool", self.folder / "disk" / spool, *words)
+        self.desk = desk
+        if ready:
+            self.until(ready)
+        return desk
+
+    def kill_desk(self):
+        self.stage.stop(self.desk.process, signal.SIGKILL)
+        os.close(self.desk.master)
+
+    def type(self, keys):
+        self.desk.type(keys)
+
+    def until(self, pattern):
+        return self.desk.reader.until(pattern)[0]
+
+    def wait_for_roster(self, count):
+        """Until the desk itself says that it knows so many."""
+        while True:
+            self.type("/roster\r")
+            found = self.until(r"(\d+) people in the roster|There is no roster")
+            if found.group(1) == str(count):
+                return
+
+    def entries(self):
+        found, since = [], 0
+        while True:
+            page = self.read("changes", "changes", since=since, limit=200)
+            found += page.get("entries", [])
+            if not page.get("entries"):
+                return found
+            since = page["next"]
+
+    def on_disk(self):
+        return {path: path.read_bytes() for path in (self.folder / "disk").iterdir()}
+
+    def assert_no_name_on_disk(self):
+        for path, held in self.on_disk().items():
+            for name in NAMES:
+                self.assertNotIn(name.encode(), held, path)
+            self.assertNotIn(SECRET.encode(), held, path)
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+
+class OfflineDesk(DeskTest):
+    def test_cut_off_killed_and_back(self):
+        self.open_desk("--roster-key", self.key, "--actor", "desk-1")
+        self.wait_for_roster(len(PEOPLE))
+        self.type("/stock 4\r")
+        self.until(r"OK  4 blanks in stock\r")
+        self.end_broker()
+        self.until(r"OFFLINE  ")
+        blanks = [self.find_and_check_in("isik", "Işık OĞLU"), self.find_and_check_in("فاطمه", "فاطمة أحمد")]
+        self.type("/new\r" + "Walker INVENTED\rTR\r\rdelegate\r")
+        blanks.append(self.until(r"KEPT  Walker INVENTED \(TR\): kept in the spool, will be sent \(3 waiting\)  "
+                                 r"give blank ([0-9A-Z]{14})\r").group(1))
+        self.assertEqual(3, len(set(blanks)))
+        self.assert_no_name_on_disk()
+        self.kill_desk()
+        self.assert_no_name_on_disk()
+
+        self.meanwhile_elsewhere()
+        self.clock.set(self.clock.now + 20 * 60000)
+        self.open_desk("--roster-key", self.key, "--actor", "desk-1", ready=r"3 requests kept before")
+        self.type("walker")
+        self.until(r" -  Walker INVENTED \(TR\)  walk-in, kept  badge " + blanks[2])
+        self.type("\x15el harrane")
+        self.until(r"\[offline, roster 20 min old\][^#]*#3 Rajae EL HARRANE")
+        self.type("\x15/stock\r")
+        self.until(r"1 blanks in stock")
+
+        self.broker = self.begin_broker(self.here)
+        done = [self.until(r"(OK|DONE ALREADY|NEW|NO|DOUBLE\?|ELSEWHERE TOO)  ([^\r\n]*)\r") for _ in range(6)]
+        told = {}
+        for line in done:
+            told.setdefault(line.group(1), []).append(line.group(2))
+        self.assertEqual({"OK": 2, "DONE ALREADY": 1, "NEW": 1, "DOUBLE?": 1, "ELSEWHERE TOO": 1},
+                         {word: len(lines) for word, lines in told.items()}, told)
+        self.assertRegex(told["DONE ALREADY"][0], r"#1 Işık OĞLU \(TR\)  checked in day 1  badge \w+  \(was kept")
+        self.assertRegex(told["ELSEWHERE TOO"][0], r"#1 Işık OĞLU .*checked in .* by desk-2, meanwhile$")
+        self.assertRegex(told["DOUBLE?"][0], r"#6 Walker INVENTED \(TR\) may be #5 Invented Walker \(TR\): registered "
+                                             r".* by desk-2, meanwhile; checked in .* by desk-2, meanwhile")
+        self.once(blanks)
+        self.assertEqual(0, self.desk.close())
+
+    def find_and_check_in(self, typed, name):
+        self.type(typed)
+        self.until(r"\[offline, roster less than a minute old\][^#]* 1  #\d+ " + name)
+        self.type("\r")
+        return self.until(r"KEPT  #\d+ %s \(TR\): kept in the spool, will be sent \(\d waiting\)  "
+                          r"give blank ([0-9A-Z]{14})\r" % name).group(1)
+
+    def meanwhile_elsewhere(self):
+        """Another desk, at a broker that this one does not reach."""
+        self.broker = self.begin_broker(self.elsewhere)
+        client = self.connect(self.elsewhere)
+        while not client.offered(EVENT + "/checkin"):
+            pass
+        self.ask("registration", "register", client, name="Invented Walker", entity="TR", accredit=True, check_in=True,
+                 actor="desk-2")
+        self.ask("checkin", "check_in", client, person=1, issue=True, actor="desk-2")
+        self.end_broker()
+
+    def once(self, blanks):
+        """What was typed is in the ledger once, also after one more death, and each blank is bound to one person."""
+        for again in (False, True):
+            if again:
+                self.kill_desk()
+                self.open_desk("--roster-key", self.key)
+                self.wait_for_roster(6)
+            self.client = self.connect(self.here)
+            while not self.client.offered(EVENT + "/changes"):
+                pass
+            entries = self.entries()
+            done = [(entry["op"], entry.get("person")) for entry in entries if "reason" not in entry]
+            self.assertEqual([1, 2, 3, 4, 5, 6], [person for op, person in done if op == "register"])
+            self.assertEqual([1, 1, 2, 5, 6], sorted(person for op, person in done if op == "check_in"))
+            badges = {line["badge"]: line for line in self.read("changes", "badges", since=0)["badges"]}
+            self.assertEqual([(None, "blank"), (2, "handed_over"), (6, "handed_over")],
+                             [(badges[code].get("person"), badges[code]["state"]) for code in blanks])
+        self.assert_no_name_on_disk()
+
+
+if __name__ == "__main__":
+    unittest.main()
