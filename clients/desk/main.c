@@ -8,8 +8,8 @@
 
 static const char program[] = "hudur-desk";
 
-/* How long the broker may be silent at the start before the desk begins alone. */
-enum { FIRST_ANSWER_MS = 2000 };
+/* How long the broker may be silent at the start before the desk begins alone; with a roster that is no great loss. */
+enum { FIRST_ANSWER_MS = 2000, FIRST_ANSWER_KNOWN_MS = 500 };
 
 static int check_in_prepare(const struct options *options, void *request)
 {
@@ -59,8 +59,10 @@ static int event_ask(struct desk *desk)
 	struct answer answer;
 	struct find fields;
 
-	if (hasty.timeout_ms > FIRST_ANSWER_MS)
-		hasty.timeout_ms = FIRST_ANSWER_MS;
+	int patience = offline_knows(desk) ? FIRST_ANSWER_KNOWN_MS : FIRST_ANSWER_MS;
+
+	if (hasty.timeout_ms > patience)
+		hasty.timeout_ms = patience;
 	message_clear(&message_find, &fields);
 	fields.limit = 1;
 	caller->options = &hasty;

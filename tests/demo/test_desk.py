@@ -193,5 +193,125 @@ class OfflineDesk(DeskTest):
         self.assert_no_name_on_disk()
 
 
+class KilledDesk(DeskTest):
+    """Killed while it works, again and again: what it had told as kept is done once, and no blank is given twice."""
+
+    ROUNDS = 5
+
+    def test_killed_at_any_instant(self):
+        self.open_desk("--roster-key", self.key)
+        self.wait_for_roster(len(PEOPLE))
+        self.type("/stock %d\r" % (4 * self.ROUNDS))
+        self.until(r"OK  \d+ blanks in stock\r")
+        self.end_broker()
+        self.until("OFFLINE  ")
+        given = {}
+        for number in range(self.ROUNDS):
+            for guest in ("Kept %d" % number, "Also kept %d" % number):
+                self.walk_in(guest)
+                given[guest] = self.until(r"KEPT  %s \(TR\): .*give blank ([0-9A-Z]{14})\r" % guest).group(1)
+            self.walk_in("Lost or kept %d" % number)
+            self.kill_desk()  # in the midst of it
+            self.open_desk("--roster-key", self.key, ready=r"\d+ requests kept before")
+        self.assertEqual(2 * self.ROUNDS, len(set(given.values())))
+        self.broker = self.begin_broker(self.here)
+        self.wait_until_sent()
+        people = self.read("people", "find", text="kept", limit=100)["people"]
+        names = [line["name"] for line in people]
+        self.assertEqual(len(names), len(set(names)), names)
+        badges = {line["name"]: line["badge"] for line in people}
+        self.assertEqual(given, {name: badge for name, badge in badges.items() if name in given})
+        self.assertEqual(len(badges), len(set(badges.values())))
+        self.assertTrue(all(line["checked_in"] == 1 for line in people))
+        self.assertEqual(0, self.desk.close())
+
+    def walk_in(self, name):
+        self.type("/new\r%s\rTR\r\rdelegate\r" % name)
+
+    def wait_until_sent(self):
+        """A desk that ends waits for its answers; the next one finds nothing in the spool to send."""
+        self.client = self.connect(self.here)
+        while not self.client.offered(EVENT + "/people"):
+            pass
+        self.until("BACK  ")
+        self.assertEqual(0, self.desk.close())
+        self.open_desk("--roster-key", self.key, ready=None)
+        self.assertNotIn("kept before", self.desk.reader.until("Registration desk of[^\\r]*\\r[^>]*>")[1])
+
+
+class LockedDesk(DeskTest):
+    """The passphrase: typed twice for a new roster, wrong, right, and what cannot be opened."""
+
+    def setUp(self):
+        super().setUp()
+        self.roster = self.folder / "disk" / "roster"
+
+    def test_passphrase_on_the_terminal(self):
+        self.open_desk("--roster", self.roster, ready="Passphrase: ")
+        self.type(SECRET + "\r")
+        self.until("The same again: ")
+        self.type("other\r")
+        self.until("They differ.")
+        self.until("Passphrase: ")
+        self.type(SECRET + "\r")
+        self.until("The same again: ")
+        self.type(SECRET + "\r")
+        self.until("Registration desk of")
+        self.wait_for_roster(len(PEOPLE))
+        self.assertEqual(0, self.desk.close())
+        self.assert_no_name_on_disk()
+        self.end_broker()
+        self.open_desk("--roster", self.roster, ready="Passphrase: ")
+        self.type("moonflower\r")
+        self.until("cannot be used: the passphrase is not the one it was written with, or the file is damaged")
+        self.until("Passphrase: ")
+        self.type(SECRET + "\r")
+        self.until("%d people in the roster" % len(PEOPLE))
+        self.until("Registration desk of")
+        self.find("isik", "Işık OĞLU")
+
+    def find(self, typed, name):
+        self.type(typed)
+        self.until(r"\[offline, roster [^\]]*\][^#]* 1  #\d+ " + name)
+
+    def test_what_cannot_be_opened_is_left_alone(self):
+        self.open_desk("--roster", self.roster, "--roster-key", self.key)
+        self.wait_for_roster(len(PEOPLE))
+        self.assertEqual(0, self.desk.close())
+        held = self.roster.read_bytes()
+        self.end_broker()
+        self.open_desk("--roster", self.roster, ready="Passphrase: ")
+        for _ in range(3):
+            self.type("moonflower\r")
+            self.until("cannot be used")
+        self.until("The roster is kept in memory only")
+        self.until("Registration desk of")
+        self.kill_desk()
+        self.open_desk("--roster", self.roster, "--roster-key", self.key, "-e", "e2",
+                       ready="cannot be used: it is the roster of another event")
+        self.until("Registration desk of")
+        self.kill_desk()
+        self.assertEqual(held, self.roster.read_bytes())
+        self.roster.write_bytes(held[:-1])
+        self.open_desk("--roster", self.roster, "--roster-key", self.key, ready="cannot be used: the passphrase")
+        self.until("Registration desk of")
+        self.kill_desk()
+        self.roster.write_bytes(b"a foreign file")
+        self.open_desk("--roster", self.roster, "--roster-key", self.key, ready="it is not a file of a desk's")
+        self.until("Registration desk of")
+        self.assertEqual(b"a foreign file", self.roster.read_bytes())
+
+    def test_without_a_secret_nothing_of_the_roster_is_on_the_disk(self):
+        self.open_desk(ready="The roster is kept in memory only")
+        self.until("Registration desk of")
+        self.wait_for_roster(len(PEOPLE))
+        self.end_broker()
+        self.until("OFFLINE  ")
+        self.find("فاطمه", "فاطمة أحمد")
+        self.assertEqual(["desk.spool", "desk.spool-shm", "desk.spool-wal", "desk.spool.lock"],
+                         sorted(path.name for path in self.on_disk()))
+        self.assert_no_name_on_disk()
+
+
 if __name__ == "__main__":
     unittest.main()
