@@ -164,6 +164,18 @@ void desk_act(struct desk *desk, const struct action *action)
 	}
 }
 
+/* Somebody who works: a broker whose worker is away answers busy by itself. */
+static bool is_from_a_worker(const struct hudur_reply *from)
+{
+	struct arena arena = {0};
+	struct reply reply;
+	bool busy = message_decode(&message_reply, (struct text){from->map, (uint32_t)from->size}, &arena, &reply,
+				   NULL) == E_OK && reply.status == status_busy;
+
+	arena_free(&arena);
+	return !busy;
+}
+
 static void answer_take(struct desk *desk, const struct hudur_reply *reply)
 {
 	struct awaited *awaited = awaited_find(desk, reply->id);
@@ -184,7 +196,10 @@ void desk_listen(struct desk *desk, int timeout_ms)
 
 	while (hudur_next(desk->hudur, timeout_ms, &reply) == 1) {
 		timeout_ms = 0;
-		offline_end(desk);
+		if (is_from_a_worker(&reply))
+			offline_end(desk);
+		else
+			offline_begin(desk);
 		if (!fetch_take(&desk->fetch, &reply))
 			answer_take(desk, &reply);
 		meanwhile_look(desk);
