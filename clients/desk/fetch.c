@@ -156,8 +156,8 @@ static void page_taken(struct fetch *fetch, const struct roster_page *page, int6
 
 static void answer_taken(struct fetch *fetch, struct text map, struct arena *arena)
 {
-	struct roster_page page;
-	struct reply reply;
+	struct roster_page page = {.next = 0};
+	struct reply reply = {.now = 0};
 	enum error e = message_decode(&message_reply, map, arena, &reply, NULL);
 
 	if (!e && reply.status == status_ok)
