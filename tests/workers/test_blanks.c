@@ -214,6 +214,15 @@ static void blank_passes_a_door_before_it_is_bound(void **state)
 	}
 }
 
+static void blank_passes_no_session_that_is_over(void **state)
+{
+	struct office *office = *state;
+	const char *blank = code_of(office, blanks_made(office, 1), 0);
+
+	office->now += 10 * INT64_C(3600000);
+	passed(office, "outside_hours", blank, "in");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +234,7 @@ int main(void)
 		OFFICE_CASE(walk_in_is_one_request),
 		OFFICE_CASE(desks_bind_blanks_and_do_not_check_them_in),
 		OFFICE_CASE(blank_passes_a_door_before_it_is_bound),
+		OFFICE_CASE(blank_passes_no_session_that_is_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
