@@ -173,16 +173,25 @@ static enum error bring_up(struct driver *driver, int64_t version)
 	return e ? e : migrate(driver, version);
 }
 
-/* SQLite answers with the mode it is in, which need not be the one asked for. */
-static bool log_is_used(struct driver *driver)
+/* SQLite answers with the mode it is in, which need not be the one asked for, and writes it down only at the end. */
+static enum error use_log(struct driver *driver)
 {
 	sqlite3_stmt *statement = NULL;
 	bool used = sqlite3_prepare_v2(driver->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL) == SQLITE_OK &&
 		    sqlite3_step(statement) == SQLITE_ROW &&
 		    text_is(text_of((const char *)sqlite3_column_text(statement, 0)), "wal");
+	enum error e;
 
-	sqlite3_finalize(statement);
-	return used;
+	if (sqlite3_finalize(statement) == SQLITE_OK && used)
+		return E_OK;
+	e = driver_failed(driver, "SQLite did not accept journal_mode=WAL");
+	switch (sqlite3_errcode(driver->db) & 0xFF) {
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return e; /* the disk's fault, not the file's */
+	default:
+		return e == E_STORAGE ? E_BAD_DATA : e;
+	}
 }
 
 /* What a log that grew beyond it is cut to once it begins anew. */
@@ -192,16 +201,16 @@ static bool log_is_used(struct driver *driver)
  * 3.51.3 (https://www.sqlite.org/wal.html#walresetbug). Readers never do either. */
 static enum error prepare_to_write(struct driver *driver)
 {
-	enum error e;
+	enum error e = use_log(driver);
+	int64_t synchronous;
 
-	if (!log_is_used(driver)) {
-		driver_failed(driver, "SQLite did not accept journal_mode=WAL");
-		return E_BAD_DATA;
-	}
-	if ((e = execute(driver, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;"
-				 LOG_LIMIT)))
+	if (e || (e = execute(driver, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;"
+				      LOG_LIMIT)))
 		return e;
-	if (pragma_value(driver, "PRAGMA synchronous") != 2) {
+	synchronous = pragma_value(driver, "PRAGMA synchronous");
+	if (synchronous < 0)
+		return driver_failed(driver, "PRAGMA synchronous");
+	if (synchronous != 2) {
 		explain(driver, "SQLite did not accept synchronous=FULL");
 		return E_BAD_DATA;
 	}

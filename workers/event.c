@@ -87,6 +87,21 @@ static enum error check_name(const struct event *event, const struct event_line 
 	return E_BAD_DATA;
 }
 
+/* SQLite does the same when it has made the log, but keeps a failure to itself. */
+static enum error sync_folder(const char *folder, char *why, bool *distrusted)
+{
+	int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool synced = file >= 0 && fsync(file) == 0;
+
+	if (!synced) {
+		snprintf(why, WHY_MAX, "the folder %.160s cannot be synced: %.60s", folder, strerror(errno));
+		*distrusted |= file >= 0;
+	}
+	if (file >= 0)
+		close(file);
+	return synced ? E_OK : E_STORAGE;
+}
+
 static enum error claim(struct event *event, void (*random)(void *, size_t), char *why)
 {
 	char instance[16];
@@ -130,6 +145,8 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 		e = check_trust(event, why);
 	if (!e) {
 		e = driver_open(event->path, DRIVER_WRITE, &event->store);
+		if (!e)
+			e = sync_folder(folder, why, distrusted);
 		if (!e)
 			e = claim(event, random, why);
 		if (e && event->store && *driver_error(event->store))

@@ -15,6 +15,9 @@
 
 enum { SPOOL_VERSION = 1, SPOOL_APPLICATION = 0x48647370 /* "Hdsp" */, PATH_SHOWN = 160 };
 
+/* Pages of 4 KiB in SQLite's log before they are moved into the file. */
+enum { LOG_PAGES_MAX = 1000 };
+
 static const char schema[] =
 	"CREATE TABLE device (device BLOB NOT NULL, offset INTEGER) STRICT;"
 	"CREATE TABLE numbers (event TEXT PRIMARY KEY, last INTEGER NOT NULL)"
@@ -82,13 +85,23 @@ static bool cannot_use(const char *path, const char *why, struct complaint *comp
 		PATH_SHOWN, path, why);
 }
 
-/* A failed sync may have lost the page for good, so no later success can be believed. */
+/*
+ * A failed sync may have lost the page for good, so no later success can be believed, and the log
+ * is not touched any more.
+ */
+static void distrust(struct spool *spool, int code)
+{
+	if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC)
+		return;
+	spool->broken = true;
+	sqlite3_db_config(spool->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+}
+
 static bool failed(struct spool *spool, struct complaint *complaint)
 {
 	int code = sqlite3_extended_errcode(spool->db);
 
-	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
-		spool->broken = true;
+	distrust(spool, code);
 	if ((code & 0xff) == SQLITE_FULL)
 		return complain(complaint,
 				"The disk is full: nothing was kept in the spool %.*s; make room "
@@ -189,6 +202,34 @@ static bool lock_path(struct spool *spool, struct complaint *complaint)
 			PATH_SHOWN, spool->path);
 }
 
+/* SQLite does the same when it has made the log, but keeps a failure to itself. */
+static bool sync_folder(const char *path, struct complaint *complaint)
+{
+	char folder[4096];
+	const char *slash = strrchr(path, '/');
+	int size = slash ? (int)(slash - path) + 1 : 1, file;
+	bool synced;
+
+	snprintf(folder, sizeof folder, "%.*s", size, slash ? path : ".");
+	file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	synced = file >= 0 && fsync(file) == 0;
+	if (!synced)
+		cannot_use(path, strerror(errno), complaint);
+	if (file >= 0)
+		close(file);
+	return synced;
+}
+
+/* SQLite's own hook does the same, but keeps a failed sync to itself. What was committed stays so. */
+static int move_log(void *context, sqlite3 *db, const char *name, int pages)
+{
+	struct spool *spool = context;
+
+	if (pages >= LOG_PAGES_MAX)
+		distrust(spool, sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL));
+	return SQLITE_OK;
+}
+
 static bool open_database(struct spool *spool, struct complaint *complaint)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -198,6 +239,8 @@ static bool open_database(struct spool *spool, struct complaint *complaint)
 	    execute(spool,
 		    "PRAGMA mmap_size=0; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL")) {
 		spool->synced = true;
+		sqlite3_extended_result_codes(spool->db, 1);
+		sqlite3_wal_hook(spool->db, move_log, spool);
 		if (sqlite3_db_readonly(spool->db, "main") == 0)
 			return true;
 		return cannot_use(shown(spool), "it cannot be written", complaint);
@@ -310,7 +353,8 @@ bool spool_open(const char *path, struct spool **out, struct complaint *complain
 		return complain(complaint, "Memory is short; try again.");
 	}
 	if ((path && !(lock_path(spool, complaint) && make_private(path, complaint))) ||
-	    !open_database(spool, complaint) || !check_version(spool, complaint))
+	    !open_database(spool, complaint) || !check_version(spool, complaint) ||
+	    (path && !sync_folder(path, complaint)))
 		goto fail;
 	spool->wal = is_wal(spool);
 	if (!settle_log(spool, complaint))

@@ -1,5 +1,6 @@
 /* Which files are opened, and what becomes of those that are not. */
 #include "tests/harness.h"
+#include "tests/workers/faulty.h"
 #include "workers/driver.h"
 
 #include <sqlite3.h>
@@ -27,7 +28,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const endings[] = {"", "-wal", "-shm"};
+	static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
 	struct place *place = *state;
 
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
@@ -127,6 +128,20 @@ static void a_new_file_is_made_and_opened_again(void **state)
 	}
 }
 
+/* SQLite has answered "wal" by then. */
+static void a_sync_that_fails_while_a_file_gets_its_log_is_final(void **state)
+{
+	const struct place *place = *state;
+	struct driver *driver;
+
+	faulty_install();
+	faulty_syncs = 1;
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_STORAGE);
+	assert_int_equal(faulty_syncs, 0);
+	assert_true(driver_sync_failed(driver));
+	driver_free(driver);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -136,6 +151,7 @@ int main(void)
 		CASE(a_file_of_a_newer_version_stays_as_it_is),
 		CASE(a_file_that_cannot_have_a_log_is_refused),
 		CASE(a_new_file_is_made_and_opened_again),
+		CASE(a_sync_that_fails_while_a_file_gets_its_log_is_final),
 	};
 
 	return RUN_TESTS(tests);
