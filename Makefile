@@ -46,7 +46,7 @@ $(BUILD)/packages/%: .ci/packages
 
 goal     = $(if $(filter $(1),$(GOALS)),$(2))
 WANTED_PACKAGES := build $(call goal,demo run,demo) $(call goal,lint,lint test) \
-            $(call goal,test tested sanitized chaos chaos-mutants fuzz fuzzers $(BUILD)/tests/%,test)
+            $(call goal,test tested sanitized chaos chaos-mutants powerloss faults fuzz fuzzers $(BUILD)/tests/%,test)
 $(BUILD)/packages.mk: $(patsubst %,$(BUILD)/packages/%,$(sort $(WANTED_PACKAGES)))
 	@.ci/packages flags > $@.new && mv $@.new $@
 
@@ -109,12 +109,17 @@ parts_workers := workers schema
 parts_clients := clients schema
 parts    = $(call archives,$(or $(parts_$(1)),broker workers clients schema))
 helpers_doors := tests/workers/meeting.c # a door's rules beside the writer's
+helpers_faults := $(patsubst %,tests/powerloss/%.c,calls record chance checker shift state_digest)
 helpers  = $(call objects,$(call no_main,$(filter-out tests/$(1)/test_%,$(wildcard tests/$(1)/*.c) $(helpers_$(1)))))
 test_dir = $(patsubst %/,%,$(dir $(1)))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(call helpers,$$(call test_dir,$$*)) $$(call parts,$$(call test_dir,$$*))
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LINK) -o $@ $^ $(PACKAGES_LIBS) $(if $(findstring /test_,$@),-lcmocka)
+
+# what the project's code allocates passes tests/faults/allocations.c; what it asks of the disk, calls.c
+FAULTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/faults/test_*.c))
+$(FAULTS): LINK += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
 # T=workers/attendance or T=workers chooses
 UNIT     := schema broker workers clients
@@ -143,6 +148,12 @@ run: all ## leave the same meeting up on the default endpoint and say what to ty
 
 lint: $(GENERATED) ## clang-tidy, cppcheck, the include rules, banned functions, sizes
 	@COMPILE='$(filter-out -Wno-format-truncation,$(COMPILE))' tests/lint/lint
+
+powerloss: $(BUILD)/tests/powerloss/main ## cut the power off ROUNDS=200 times by SEED=1 and look at what is left
+	@$(BUILD)/tests/powerloss/main "$(ROUNDS)" "$(SEED)" "$(FIRST)"
+
+faults: $(FAULTS) ## fail each sync, write and allocation of a small scenario once
+	@for test in $(FAULTS); do SWEEP=all $$test || exit 1; done
 
 bench: all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it, write build/bench.json
 	@$(BUILD)/tests/bench/bench
@@ -218,6 +229,6 @@ clean: ## remove build/
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all tested sanitized test demo run lint bench chaos chaos-mutants protocol fuzzers fuzz help clean
+.PHONY: all tested sanitized test demo run lint bench chaos chaos-mutants powerloss faults protocol fuzzers fuzz help clean
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/tests/%
 .DELETE_ON_ERROR:

@@ -93,6 +93,15 @@ class Recount:
         person.badge = row["badge"]
         self.badges[row["badge"]] = (row["person"], "issued", row["seq"])
 
+    def _reissue(self, row, person):
+        self._issue(row, person)
+
+    def _revoke(self, row, person):
+        holder = self.badges[row["badge"]][0]
+        self.badges[row["badge"]] = (holder, "revoked", row["seq"])
+        if person and person.badge == row["badge"]:
+            person.badge = None
+
     def _hand_over(self, row, _person):
         holder = self.badges[row["badge"]][0]
         self.badges[row["badge"]] = (holder, "handed_over", row["seq"])
