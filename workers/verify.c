@@ -50,6 +50,8 @@ static enum error replay_fact(void *context, const void *row)
 
 	if (fact->seq != v->state.last + 1)
 		verification_differ(v, "the ledger: %" PRId64 " follows %" PRId64, fact->seq, v->state.last);
+	if (v->verdict->received != ABSENT && fact->received < v->verdict->received)
+		verification_differ(v, "the ledger: %" PRId64 " was received before the entry before it", fact->seq);
 	v->verdict->received = fact->received;
 	e = verification_note(v, fact);
 	return e ? e : state_apply(&v->state, fact);

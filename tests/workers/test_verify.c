@@ -122,6 +122,8 @@ static const struct {
 	{"DELETE FROM gavel", "gavels: there are 0, and by the ledger 1"},
 	{"UPDATE event SET state = 'draft'", "the event: its state"},
 	{"DELETE FROM ledger WHERE seq = 4", "the ledger: 5 follows 3"},
+	{"UPDATE ledger SET received = received - 1 WHERE seq = (SELECT max(seq) FROM ledger)",
+	 "was received before the entry before it"},
 	{"UPDATE ledger SET direction = 'out' WHERE op = 'scan' AND session = 'WORKSHOP'", "person 1 to WORKSHOP"},
 	{"UPDATE ledger SET reason = 'conflict' WHERE op = 'register' AND person = 2", "no such person"},
 	{"DROP INDEX ledger_id; UPDATE ledger SET id = (SELECT id FROM ledger WHERE seq = 1) WHERE seq = 2",
