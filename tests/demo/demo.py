@@ -368,8 +368,8 @@ class Demo:
         self.close_doors()
         for desk in self.desks:
             desk.close()
-        print(STAY.format(bin=self.stage.bin, endpoint=self.options.endpoint, clock=self.clock.path, event=EVENT, notice=NOTICE,
-                          badge=self.guests[0].badge), flush=True)
+        print(STAY.format(bin=self.stage.bin, endpoint=self.options.endpoint, clock=self.clock.path, event=EVENT,
+                          notice=NOTICE, folder=self.stage.folder / "practice", badge=self.guests[0].badge), flush=True)
         begun, now = time.monotonic(), self.clock.now
         while self.server.poll() is None:
             time.sleep(1)
