@@ -94,7 +94,7 @@ class AloneTest(Scene):
         self.assertTrue(other.scan(two)[0]["admitted"])
         began = time.monotonic()
         seen = pathlib.Path("%s.%s.list.seen" % (door.spool, EVENT))
-        while b"WORKSHOP" not in seen.read_bytes():  # the other door's passage, heard of from the server
+        while not seen.exists() or b"WORKSHOP" not in seen.read_bytes():  # the other door's passage, heard of from the server
             self.assertLess(time.monotonic() - began, 10)
         self.broker(signal.SIGSTOP)
         self.assertIsNone(door.scan(one)[0]["flag"])
