@@ -201,10 +201,22 @@ class Meeting(Case):
                   for row in self.ok(client.get(figures, "unresolved")).get("counts", [])}
         self.assertEqual((1, 1, 0), tuple(counts.get(flag, 0) for flag in
                                           ("unknown_badge", "revoked_badge", "missing_numbers")), counts)
+        self.resolving(client, event)
         card = self.ok(client.get(event + "/people", "person", person=self.rajae))
         self.assertEqual("Rajae EL HARRANE", card["people"][0]["name"])
         self.assertIn("reissue", {entry["op"] for entry in card["history"]})
         self.snapshot(client, event)
+
+    def resolving(self, client, event):
+        figures, door = event + "/figures", event + "/attendance"
+        row, = self.ok(client.get(figures, "unresolved", flag="revoked_badge"))["rows"]
+        self.said(client.do(door, "resolve", ledger=10 ** 9, why="seen"), "refused", "unknown_entry")
+        self.said(client.do(door, "resolve", ledger=1, why="seen"), "refused", "no_question")
+        self.ok(client.do(door, "resolve", ledger=row["ledger"], why="the old badge was collected"))
+        self.said(client.do(door, "resolve", ledger=row["ledger"], why="seen"), "refused", "already_done")
+        self.assertNotIn("rows", self.ok(client.get(figures, "unresolved", flag="revoked_badge")))
+        settled, = self.ok(client.get(figures, "unresolved", resolved=True))["rows"]
+        self.assertEqual((row["ledger"], "the old badge was collected"), (settled["ledger"], settled["why"]))
 
     def snapshot(self, client, event):
         entries = list(self.follow(client, event, "changes", "entries"))
