@@ -399,7 +399,7 @@ bool spool_offset(const struct spool *spool, int64_t *offset)
 /* Lost without harm: it is measured again. */
 void spool_measured(struct spool *spool, int64_t offset)
 {
-	struct complaint untold;
+	struct complaint untold = {""};
 
 	sync_commits(spool, false);
 	bind_number(spool->statements[MEASURED], ":offset", offset);
