@@ -16,10 +16,10 @@ struct verdict {
 typedef void difference_fn(void *context, const char *sentence);
 
 /*
- * Verifies what a reading driver sees in one snapshot: integrity_check; a ledger without gaps, each id once, its time never
- * going back; persons,
- * badges, visits, counters, devices and gavels against the ledger applied to a new state. E_OK also when there are
- * differences, damage among them; E_GIVEN_UP, E_NO_MEMORY or E_STORAGE when it could not be carried through.
+ * Verifies what a reading driver sees in one snapshot: integrity_check; a ledger without gaps, each id once, its time
+ * never going back; persons, badges, visits, counters, devices and gavels against the ledger applied to a new state.
+ * E_OK also when there are differences, damage among them; E_GIVEN_UP, E_NO_MEMORY or E_STORAGE when it could not be
+ * carried through.
  */
 enum error verify_store(struct driver *store, difference_fn *differs, void *context, struct verdict *verdict);
 

@@ -1,6 +1,7 @@
 /* Sorts requests to their events and runs the batches. */
 #include "workers/writer.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -74,9 +75,8 @@ static void tell_reserve(struct writer *writer)
 	char sentence[1024];
 
 	if (writer->reserve.spent)
-		snprintf(sentence, sizeof sentence, "the disk is full: only check-ins and scans are taken until %lld "
-			 "MiB are free in %.800s; delete or move files from that disk",
-			 (long long)(mib + mib / 4), writer->settings.folder);
+		snprintf(sentence, sizeof sentence, "the disk is full: only check-ins and scans are taken until %" PRId64
+			 " MiB are free in %.800s; delete or move files from that disk", mib + mib / 4, writer->settings.folder);
 	else
 		snprintf(sentence, sizeof sentence, "there is room on the disk again, and everything is taken");
 	writer->settings.log(writer->settings.context, sentence);
