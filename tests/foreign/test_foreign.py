@@ -61,6 +61,7 @@ class Meeting(Case):
                 self.doors(client, event)
                 self.chair(client, event)
                 self.organiser(client, event)
+                self.tasks(client, event)
                 self.ok(client.do("main/events", "close_event", event=event))
                 self.said(self.scan(client, event, "PLENARY", "in"), "refused", "event_closed")
                 listed = {(service.rpartition("/")[2], op) for service, op in REFERENCE.operations}
@@ -77,6 +78,14 @@ class Meeting(Case):
             self.assertIn("%s/%s" % (event, service), services)
             self.assertTrue(client.offered("%s/%s" % (event, service)))
         self.assertFalse(client.offered(event + "/nothing"))
+
+    def tasks(self, client, event):
+        for op in ("backup", "verify"):
+            told = self.ok(client.get("main/events", op, event=event))
+            while told["stage"] in ("copying", "checking"):
+                told = self.ok(client.get("main/events", op, event=event, task=told["task"]))
+            self.assertEqual(told["stage"], "done", told)
+        self.assertEqual(told["differences"], 0)
 
     def people(self, client, event):
         registration, people = event + "/registration", event + "/people"
