@@ -37,7 +37,7 @@ SAMPLES = 360
 LEAK_KIB = 1          # planted in the worker for every hundred of its messages, with --leak
 # Scans before it begins. The table of ids has then just doubled, and the file is larger than the 16 MiB of it that the
 # writer and each reader keep in memory: what fills up to a bound is no leak.
-HISTORY = 66000
+HISTORY = 132000
 WINDOW = 64           # requests on their way at a time
 # So many in a hundred requests.
 MIX = {"copy": 33, "find": 18, "changes": 18, "badges": 6, "figures": 6, "status": 8, "person": 6, "scan": 1,

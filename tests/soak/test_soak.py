@@ -36,6 +36,13 @@ class Rule(unittest.TestCase):
     def test_noise_is_level(self):
         self.assertTrue(watched().verdict()[2])
 
+    def test_what_a_question_takes_and_gives_back_is_level(self):
+        process, dice = watched(), random.Random(2)
+        process.samples = [(s, r, kib + 4500 * (dice.randrange(3) > 0), f) for s, r, kib, f in process.samples]
+        self.assertTrue(process.verdict()[2], process.line())
+        process.samples = [(s, r, kib + r // 100, f) for s, r, kib, f in process.samples]
+        self.assertFalse(process.verdict()[2], process.line())
+
     def test_a_kib_in_a_hundred_requests_is_seen(self):
         kib, _, level = watched(kib=1).verdict()
         self.assertFalse(level)

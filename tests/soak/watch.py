@@ -8,6 +8,7 @@ KIB_PER_HUNDRED = 0.5
 # A file more at the end of the half than at its beginning, by the line through all samples.
 FILES = 1.0
 SETTLED = 0.5  # the first part of the run, which is not judged: caches fill, tables double
+PEAKS = 15     # parts of the rest, of each of which the most counts: what comes and goes with a question is no slope
 
 
 def resident_kib(pid):
@@ -46,10 +47,17 @@ class Watched:
         end = self.samples[-1][0]
         return [sample for sample in self.samples if sample[0] >= end * SETTLED]
 
+    def peaks(self):
+        """(requests, resident KiB) where it was largest, in each part."""
+        judged = self.judged()
+        size = max(1, len(judged) // PEAKS)
+        return [max(((requests, kib) for _, requests, kib, _ in judged[n:n + size]), key=lambda point: point[1])
+                for n in range(0, len(judged), size)]
+
     def verdict(self):
         """(KiB per hundred requests, files over the judged part, whether that is no slope)."""
         judged = self.judged()
-        kib = 100 * slope([(requests, resident) for _, requests, resident, _ in judged])
+        kib = 100 * slope(self.peaks())
         files = slope([(seconds, count) for seconds, _, _, count in judged]) * (judged[-1][0] - judged[0][0])
         return kib, files, kib < KIB_PER_HUNDRED and files < FILES
 
