@@ -12,7 +12,7 @@ NO_VISIT = (0, 0, None, None, 0, 0, None)
 SUPPORT = ("interpreter", "security", "press", "driver", "secretariat")
 MINUTE = 60_000
 
-Passage = collections.namedtuple("Passage", "moment seq device session direction")
+Passage = collections.namedtuple("Passage", "moment seq device number session direction")
 Sitting = collections.namedtuple("Sitting", "session room starts ends closed")
 
 
@@ -32,6 +32,16 @@ class Person:
         """As the table `person` has it."""
         return (self.state, *(self.stands[name] for name in DIMENSIONS), int(self.walk_in), int(self.remote),
                 min(self.days, default=None), max(self.days, default=None), self.badge)
+
+
+def ordered(passages):
+    """By time; a device's own in the order of its numbers, none before a lower one, whatever its clock told."""
+    latest, placed = {}, []
+    for passage in sorted(passages, key=lambda p: p.number):
+        moment, seq = max(latest.get(passage.device, (0, 0)), (passage.moment, passage.seq))
+        latest[passage.device] = moment, seq
+        placed.append((moment, seq, passage.number, passage._replace(moment=moment)))
+    return [passage for *_, passage in sorted(placed, key=lambda p: p[:3])]
 
 
 class Recount:
@@ -84,10 +94,14 @@ class Recount:
             self.badges[person.badge] = self.badges[person.badge][:2] + (row["seq"],)
 
     def _check_in(self, row, person):
+        if not person.days:
+            self._touch_badge(row, person)
         person.days.add(row["day"])
 
     def _undo_check_in(self, row, person):
         person.days.discard(row["day"])
+        if not person.days:
+            self._touch_badge(row, person)
 
     def _issue(self, row, person):
         person.badge = row["badge"]
@@ -121,7 +135,7 @@ class Recount:
     def _pass(self, row, person):
         if person is None or row["session"] not in self.plan:
             return
-        passage = Passage(row["at"] + (row["clock_offset"] or 0), row["seq"], row["device"], row["session"],
+        passage = Passage(row["at"] + (row["clock_offset"] or 0), row["seq"], row["device"], row["number"], row["session"],
                           row["direction"])
         bisect.insort(person.passages, passage)
         self.scans[row["seq"]] = (row["person"], passage)
@@ -135,7 +149,7 @@ class Recount:
     def _seen(self, person):
         if person.remote:
             return set()
-        moments = (p.moment for p in person.passages if p.direction == "in")
+        moments = (p.moment for p in ordered(person.passages) if p.direction == "in")
         return person.days | {day for moment in moments for day, starts, ends in self.days if starts <= moment < ends}
 
     def _qualifiers(self, person):
@@ -208,7 +222,7 @@ class Walk:
     """
 
     def __init__(self, plan, passages):
-        self.plan, self.passages = plan, passages
+        self.plan, self.passages = plan, ordered(passages)
         self.room, self.since, self.entry = None, None, None
         self.flags = collections.Counter()
         self.scanned_in = {p.session for p in passages if p.direction == "in"}
