@@ -31,8 +31,8 @@ DEFECTS = [
     ACKNOWLEDGED_FIRST,
     Defect("synchronous=OFF, checked at open", [SYNC_OFF], ("workers/driver", "a_new_file_is_made_and_opened_again"), True),
     Defect("synchronous=OFF", [
-        SYNC_OFF, ("workers/driver_sqlite.c", 'pragma_value(driver, "PRAGMA synchronous") != 2',
-                   'pragma_value(driver, "PRAGMA synchronous") != 0'),
+        SYNC_OFF, ("workers/driver_sqlite.c", 'if (synchronous != 2)',
+                   'if (synchronous != 0)'),
     ], ("workers/writer", "a_failed_sync_is_final"), False, True),
     Defect("no dedupe", [
         ("workers/batch.c", "\tif (idset_may_have(&batch->event->ids, in->id))\n",
