@@ -28,7 +28,7 @@ static const char schema[] =
 	" map BLOB NOT NULL, reply BLOB NOT NULL, rejected_at INTEGER NOT NULL) STRICT;";
 
 /* clang-format off */
-enum statement { BEGIN, COMMIT, ROLLBACK, NUMBER, KEEP, ANSWERED, REJECT, MEASURED, EACH, STATEMENTS };
+enum statement { BEGIN, COMMIT, ROLLBACK, NUMBER, KEEP, ANSWERED, REJECT, MEASURED, EACH, HEARD, KNOWN, STATEMENTS };
 /* clang-format on */
 
 static const char *const sql[STATEMENTS] = {
@@ -43,6 +43,8 @@ static const char *const sql[STATEMENTS] = {
 		   " SELECT id, service, map, :reply, :now FROM queue WHERE n = :n",
 	[MEASURED] = "UPDATE device SET offset = :offset",
 	[EACH] = "SELECT n, id, service, map FROM queue ORDER BY n",
+	[HEARD] = "INSERT INTO known (event) VALUES (:event) ON CONFLICT DO NOTHING",
+	[KNOWN] = "SELECT 1 FROM known WHERE event = :event",
 };
 
 struct spool {
@@ -334,6 +336,8 @@ static bool settle_log(struct spool *spool, struct complaint *complaint)
 
 static bool prepare(struct spool *spool)
 {
+	if (!execute(spool, "CREATE TABLE IF NOT EXISTS known (event TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"))
+		return false;
 	for (int s = 0; s < STATEMENTS; s++)
 		if (sqlite3_prepare_v3(spool->db, sql[s], -1, SQLITE_PREPARE_PERSISTENT,
 				       &spool->statements[s], NULL) != SQLITE_OK)
@@ -462,6 +466,26 @@ bool spool_answered(struct spool *spool, int64_t n, struct complaint *complaint)
 	sync_commits(spool, false);
 	bind_number(spool->statements[ANSWERED], ":n", n);
 	return run(spool, ANSWERED) || failed(spool, complaint);
+}
+
+void spool_heard_of(struct spool *spool, struct text event)
+{
+	if (spool_has_heard_of(spool, event))
+		return;
+	sync_commits(spool, false);
+	bind_text(spool->statements[HEARD], ":event", event);
+	run(spool, HEARD);
+}
+
+bool spool_has_heard_of(struct spool *spool, struct text event)
+{
+	sqlite3_stmt *statement = spool->statements[KNOWN];
+	bool known;
+
+	bind_text(statement, ":event", event);
+	known = sqlite3_step(statement) == SQLITE_ROW;
+	sqlite3_reset(statement);
+	return known;
 }
 
 bool spool_rejected(struct spool *spool, int64_t n, struct text reply, int64_t now,

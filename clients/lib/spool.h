@@ -52,6 +52,13 @@ bool spool_rejected(struct spool *spool, int64_t n, struct text reply, int64_t n
 		    struct complaint *complaint);
 
 /*
+ * Events that were answered for, so that they exist. Not synced: what is forgotten is heard of
+ * again.
+ */
+void spool_heard_of(struct spool *spool, struct text event);
+bool spool_has_heard_of(struct spool *spool, struct text event);
+
+/*
  * Calls `visit` with each kept request, oldest first, until it returns false. Views, valid during
  * the call.
  */

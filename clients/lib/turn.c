@@ -5,7 +5,34 @@
 
 #include "clients/lib/handle.h"
 
-enum { OFFSET_KEEP_MS = 60000, OFFSET_JUMP_MS = 1000, RETRY_DEFAULT_MS = 250 };
+enum { OFFSET_KEEP_MS = 60000, OFFSET_JUMP_MS = 1000, RETRY_DEFAULT_MS = 250, RETRY_UNKNOWN_MS = 1000 };
+
+/* The event whose service it is; absent for the service about events themselves. */
+static struct text event_of(struct text service)
+{
+	const char *slash = memrchr(service.at, '/', service.size);
+
+	if (!slash || text_is((struct text){slash, (uint32_t)(service.at + service.size - slash)}, "/events"))
+		return (struct text){0};
+	return (struct text){service.at, (uint32_t)(slash - service.at)};
+}
+
+/*
+ * Not now. A broker that has just begun does not know an event whose worker is away; whoever had
+ * answers from the event before knows better than to give a write up for that.
+ */
+static bool is_to_wait(struct hudur *handle, const struct arrival *arrival)
+{
+	const struct reply *reply = &arrival->reply;
+	struct text event = event_of(arrival->parcel->service);
+
+	if (!arrival->parcel->write || !arrival->final)
+		return false;
+	return reply->status == status_busy ||
+	       (event.at && reply->status == status_error &&
+		text_is(reply->reason, error_name(E_UNKNOWN_EVENT)) &&
+		spool_has_heard_of(handle->spool, event));
+}
 
 /*
  * A write stays in the file when it cannot be taken out; then it is sent, and answered, once more
@@ -20,6 +47,8 @@ static void settle_write(struct hudur *handle, const struct arrival *arrival)
 			       &handle->complaint);
 	else
 		spool_answered(handle->spool, parcel->n, &handle->complaint);
+	if (arrival->reply.status != status_error && event_of(parcel->service).at)
+		spool_heard_of(handle->spool, event_of(parcel->service));
 	handle->backlog--;
 }
 
@@ -28,6 +57,8 @@ static void put_off(struct hudur *handle, const struct arrival *arrival, int64_t
 	int64_t wait =
 		arrival->reply.retry_ms == ABSENT ? RETRY_DEFAULT_MS : arrival->reply.retry_ms;
 
+	if (arrival->reply.status == status_error)
+		wait = RETRY_UNKNOWN_MS;
 	if (wait < RETRY_FLOOR_MS)
 		wait = RETRY_FLOOR_MS;
 	outbox_put_off(&handle->connection.outbox, arrival->parcel, now + wait);
@@ -40,7 +71,7 @@ static void settle(struct hudur *handle, const struct arrival *arrival, int64_t 
 {
 	struct parcel *parcel = arrival->parcel;
 
-	if (parcel->write && arrival->final && arrival->reply.status == status_busy) {
+	if (is_to_wait(handle, arrival)) {
 		put_off(handle, arrival, now);
 		return;
 	}

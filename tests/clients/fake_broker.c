@@ -144,17 +144,24 @@ void fake_broker_send(struct fake_broker *broker, const struct taken *taken, con
 		WIRE_OK);
 }
 
-void fake_broker_answer(struct fake_broker *broker, const struct taken *taken, enum status status,
-			int64_t retry_ms)
+static void answer(struct fake_broker *broker, const struct taken *taken, struct reply reply)
 {
-	struct reply reply;
 	struct text map;
 	struct clock clock = {0};
 
-	message_clear(&message_reply, &reply);
-	reply.status = status;
 	reply.now = clock_now(&clock) + broker->clock_ahead;
-	reply.retry_ms = retry_ms;
 	assert_int_equal(message_encode(&message_reply, &reply, &broker->arena, &map), E_OK);
 	fake_broker_send(broker, taken, (const char *)taken->id, map, MDP_CLIENT_FINAL);
+}
+
+void fake_broker_answer(struct fake_broker *broker, const struct taken *taken, enum status status,
+			int64_t retry_ms)
+{
+	answer(broker, taken, (struct reply){.status = status, .retry_ms = retry_ms});
+}
+
+void fake_broker_refuse(struct fake_broker *broker, const struct taken *taken, enum error error)
+{
+	answer(broker, taken, (struct reply){.status = status_error, .retry_ms = ABSENT,
+					     .reason = text_of(error_name(error))});
 }

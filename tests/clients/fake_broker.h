@@ -47,6 +47,8 @@ bool fake_broker_has(struct fake_broker *broker, drive *turn, void *driven, stru
 
 void fake_broker_answer(struct fake_broker *broker, const struct taken *taken, enum status status,
 			int64_t retry_ms);
+/* With status error and that reason. */
+void fake_broker_refuse(struct fake_broker *broker, const struct taken *taken, enum error error);
 /* Any frames. */
 void fake_broker_send(struct fake_broker *broker, const struct taken *taken, const char *id,
 		      struct text map, enum mdp_client_command command);

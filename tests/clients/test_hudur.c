@@ -215,6 +215,44 @@ static void busy_write_is_kept_and_sent_again(void **state)
 	await_handed(1);
 }
 
+static void event_that_answered_before_is_not_given_up(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	await_handed(1);
+	hudur_free(client);
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
+	taken = take();
+	assert_memory_equal(taken.id, id, sizeof id);
+	assert_int_equal(handed, 1);
+	assert_int_equal(hudur_backlog(client), 1);
+	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	await_handed(2);
+}
+
+static void event_that_never_answered_is_unknown(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
+	await_handed(1);
+	assert_int_equal(hudur_backlog(client), 0);
+}
+
 static void busy_read_is_handed_out(void **state)
 {
 	uint8_t id[HUDUR_ID_SIZE];
@@ -571,6 +609,8 @@ int main(void)
 		CASE(killed_program_goes_on_with_the_same_bytes),
 		CASE(error_is_handed_out_and_not_sent_again),
 		CASE(busy_write_is_kept_and_sent_again),
+		CASE(event_that_answered_before_is_not_given_up),
+		CASE(event_that_never_answered_is_unknown),
 		CASE(busy_read_is_handed_out),
 		CASE(forgotten_read_is_not_handed_out),
 		CASE(call_keeps_other_answers),
