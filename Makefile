@@ -121,6 +121,8 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(call helpers,$$(call test_dir,$$*)) 
 FAULTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/faults/test_*.c))
 $(FAULTS): LINK += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
+CHAOS_CLIENT := $(BUILD)/tests/chaos/client
+
 # T=workers/attendance or T=workers chooses
 UNIT     := schema broker workers clients
 WANTED   := $(if $(T),$(if $(findstring /,$(T)),tests/$(dir $(T))test_$(notdir $(T)),tests/$(T)/test_%),tests/%)
@@ -129,10 +131,11 @@ PY_FILES := $(filter $(addsuffix .py,$(WANTED)),$(wildcard tests/*/test_*.py))
 C_TESTS  := $(C_FILES:%.c=$(BUILD)/%)
 tested: $(if $(filter tests/chaos/%,$(PY_FILES)),$(CHAOS_CLIENT)) $(if $(PY_FILES)$(filter-out $(UNIT:%=$(BUILD)/tests/%/%),$(C_TESTS)),all) $(C_TESTS)
 
-# plain `make test` runs everything twice: as gcc builds it, and as clang does with sanitizers
+# plain `make test` runs everything twice, as gcc builds it and as clang does with sanitizers; but once what starts no
+# program of ours, what measures memory, and what waits for the network all the time
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
-PROGRAMLESS := tests/lint/% tests/demo/test_sample.py tests/chaos/test_mutants.py tests/soak/% # no programs, or no memory to measure
-AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filter-out $(PROGRAMLESS),$(PY_FILES))))
+ONCE     := tests/lint/% tests/demo/test_sample.py tests/chaos/test_mutants.py tests/soak/% tests/load/% tests/network/%
+AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filter-out $(ONCE),$(PY_FILES))))
 sanitized:
 	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined BUILD=$(SANITIZED) tested
 
@@ -161,7 +164,6 @@ bench: all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it
 # ---- kills and restarts ----
 CYCLES  ?= 100
 SEED    ?= 1
-CHAOS_CLIENT := $(BUILD)/tests/chaos/client
 $(CHAOS_CLIENT): $(call objects,tests/chaos/client.c) $(BUILD)/bin/libhudur.so.0 # on the public library alone
 	@mkdir -p $(@D)
 	@echo "  link $@"

@@ -35,12 +35,12 @@ static const char *const sql[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
-	[NUMBER] = "INSERT INTO numbers (event, last) VALUES (:event, 1)"
-		   " ON CONFLICT (event) DO UPDATE SET last = last + 1 RETURNING last",
+	[NUMBER] = ("INSERT INTO numbers (event, last) VALUES (:event, 1)"
+		    " ON CONFLICT (event) DO UPDATE SET last = last + 1 RETURNING last"),
 	[KEEP] = "INSERT INTO queue (id, service, map) VALUES (:id, :service, :map)",
 	[ANSWERED] = "DELETE FROM queue WHERE n = :n",
-	[REJECT] = "INSERT INTO rejected (id, service, map, reply, rejected_at)"
-		   " SELECT id, service, map, :reply, :now FROM queue WHERE n = :n",
+	[REJECT] = ("INSERT INTO rejected (id, service, map, reply, rejected_at)"
+		    " SELECT id, service, map, :reply, :now FROM queue WHERE n = :n"),
 	[MEASURED] = "UPDATE device SET offset = :offset",
 	[EACH] = "SELECT n, id, service, map FROM queue ORDER BY n",
 	[HEARD] = "INSERT INTO known (event) VALUES (:event) ON CONFLICT DO NOTHING",

@@ -233,7 +233,7 @@ class Walk:
         for sitting in sorted((s for s in self.plan.values() if s.room == self.room), key=lambda s: s.starts):
             end = sitting.closed if sitting.closed is not None else sitting.ends
             if self.since < end and until > sitting.starts:
-                carried = self.since < sitting.starts and any(
+                carried = self.since <= sitting.starts and any(
                     o.room == self.room and o.closed == sitting.starts for o in self.plan.values())
                 yield sitting, sitting.starts if carried else self.since, min(end, until), carried
 

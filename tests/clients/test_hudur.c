@@ -10,85 +10,8 @@
 #include <unistd.h>
 
 #include "schema/clock.h"
-#include "tests/clients/fake_broker.h"
+#include "tests/clients/talk.h"
 #include "tests/harness.h"
-
-static struct folder folder;
-static struct fake_broker broker;
-static char spool[128];
-static struct hudur *client;
-static struct hudur_reply reply; /* the last one that `turn` was handed */
-static unsigned handed;
-
-static const struct text scan_map = {"\x81\xa2op\xa4scan", 9};
-
-static struct hudur *open_client(const char *file)
-{
-	struct hudur_options options = {
-		.endpoints = broker.endpoint, .spool = file, .actor = "desk 1"};
-	struct hudur *handle;
-
-	if (hudur_new(&options, &handle))
-		fail_msg("%s", hudur_error(handle));
-	return handle;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	folder_make(&folder);
-	folder_file(&folder, "desk.spool", spool, sizeof spool);
-	fake_broker_open(&broker, &folder, "broker");
-	client = NULL;
-	handed = 0;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	hudur_free(client);
-	fake_broker_close(&broker);
-	folder_remove(&folder);
-	return 0;
-}
-
-static void turn(void *unused)
-{
-	int got;
-
-	(void)unused;
-	do {
-		got = hudur_next(client, 0, &reply);
-		assert_true(got >= 0);
-		handed += (unsigned)got;
-	} while (got);
-}
-
-static struct taken take(void)
-{
-	struct taken taken;
-
-	fake_broker_take(&broker, hudur_fd(client), turn, NULL, &taken);
-	return taken;
-}
-
-static void await_handed(unsigned count)
-{
-	struct taken taken;
-
-	for (int64_t until = clock_monotonic_ms() + 5000; handed < count;) {
-		assert_false(fake_broker_has(&broker, turn, NULL, &taken));
-		assert_true(clock_monotonic_ms() < until);
-	}
-	assert_int_equal(handed, count);
-}
-
-static void write_scan(uint8_t *id)
-{
-	if (hudur_write(client, "e/attendance", scan_map.at, scan_map.size, 1709200000000, id))
-		fail_msg("%s", hudur_error(client));
-}
 
 static void write_carries_what_every_request_does(void **state)
 {
@@ -177,116 +100,6 @@ static void killed_program_goes_on_with_the_same_bytes(void **state)
 	hudur_free(client);
 	client = open_client(spool);
 	assert_int_equal(hudur_backlog(client), 0);
-}
-
-static void error_is_handed_out_and_not_sent_again(void **state)
-{
-	uint8_t id[HUDUR_ID_SIZE];
-	struct taken taken;
-
-	(void)state;
-	client = open_client(spool);
-	write_scan(id);
-	taken = take();
-	fake_broker_answer(&broker, &taken, status_error, ABSENT);
-	await_handed(1);
-	hudur_free(client);
-	client = open_client(spool);
-	assert_int_equal(hudur_backlog(client), 0);
-}
-
-static void busy_write_is_kept_and_sent_again(void **state)
-{
-	uint8_t id[HUDUR_ID_SIZE];
-	struct taken taken;
-	int64_t asked;
-
-	(void)state;
-	client = open_client(spool);
-	write_scan(id);
-	taken = take();
-	asked = clock_monotonic_ms();
-	fake_broker_answer(&broker, &taken, status_busy, 100);
-	taken = take();
-	assert_true(clock_monotonic_ms() - asked >= 99);
-	assert_memory_equal(taken.id, id, sizeof id);
-	assert_int_equal(handed, 0);
-	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
-	await_handed(1);
-}
-
-static void event_that_answered_before_is_not_given_up(void **state)
-{
-	uint8_t id[HUDUR_ID_SIZE];
-	struct taken taken;
-
-	(void)state;
-	client = open_client(spool);
-	write_scan(id);
-	taken = take();
-	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
-	await_handed(1);
-	hudur_free(client);
-	client = open_client(spool);
-	write_scan(id);
-	taken = take();
-	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
-	taken = take();
-	assert_memory_equal(taken.id, id, sizeof id);
-	assert_int_equal(handed, 1);
-	assert_int_equal(hudur_backlog(client), 1);
-	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
-	await_handed(2);
-}
-
-static void event_that_never_answered_is_unknown(void **state)
-{
-	uint8_t id[HUDUR_ID_SIZE];
-	struct taken taken;
-
-	(void)state;
-	client = open_client(spool);
-	write_scan(id);
-	taken = take();
-	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
-	await_handed(1);
-	assert_int_equal(hudur_backlog(client), 0);
-}
-
-static void busy_read_is_handed_out(void **state)
-{
-	uint8_t id[HUDUR_ID_SIZE];
-	struct taken taken;
-
-	(void)state;
-	client = open_client(NULL);
-	assert_int_equal(hudur_read(client, "e/people", scan_map.at, scan_map.size, id), 0);
-	taken = take();
-	assert_int_equal(taken.request.seq, ABSENT);
-	fake_broker_answer(&broker, &taken, status_busy, 100);
-	await_handed(1);
-	assert_memory_equal(reply.id, id, sizeof id);
-}
-
-static void forgotten_read_is_not_handed_out(void **state)
-{
-	uint8_t id[HUDUR_ID_SIZE], other[HUDUR_ID_SIZE];
-	struct taken taken, second;
-
-	(void)state;
-	client = open_client(NULL);
-	assert_int_equal(hudur_read(client, "e/people", scan_map.at, scan_map.size, id), 0);
-	assert_int_equal(hudur_read(client, "e/people", scan_map.at, scan_map.size, other), 0);
-	taken = take();
-	second = take();
-	hudur_forget(client, id);
-	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
-	fake_broker_answer(&broker, &second, status_ok, ABSENT);
-	await_handed(1);
-	assert_memory_equal(reply.id, other, sizeof other);
-	write_scan(id);
-	hudur_forget(client, id);
-	assert_int_equal(hudur_backlog(client), 1);
 }
 
 static void stay(void *unused)
@@ -599,20 +412,12 @@ static void simulated_clock_is_followed(void **state)
 	assert_int_equal(take().request.at, then);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(write_carries_what_every_request_does),
 		CASE(numbers_run_per_event),
 		CASE(killed_program_goes_on_with_the_same_bytes),
-		CASE(error_is_handed_out_and_not_sent_again),
-		CASE(busy_write_is_kept_and_sent_again),
-		CASE(event_that_answered_before_is_not_given_up),
-		CASE(event_that_never_answered_is_unknown),
-		CASE(busy_read_is_handed_out),
-		CASE(forgotten_read_is_not_handed_out),
 		CASE(call_keeps_other_answers),
 		CASE(call_that_is_not_answered),
 		CASE(offset_is_measured_and_kept),

@@ -42,6 +42,7 @@ void faults_end(void);
 bool scenario_run(uint64_t seed, bool trace);
 
 /* A defect that is switched on until NULL is given. False: there is none of that name. */
+void mutant_begin(void);
 void mutant_set_disk(void);
 bool mutant_choose(const char *name);
 extern const char *const mutant_names[];

@@ -41,6 +41,40 @@ bool mutant_choose(const char *name)
 	return !name || mutant != NONE;
 }
 
+static struct {
+	const struct driver *store;
+	int64_t epoch;
+} claims[WORKERS_MAX];
+static int64_t committed_epoch;
+
+/* Of the writer that has this store open; 0: it has claimed nothing yet. A store may lie where a closed one lay. */
+static int64_t claimed_epoch(const struct driver *store)
+{
+	int64_t epoch = 0;
+
+	for (int i = 0; i < WORKERS_MAX; i++)
+		if (claims[i].store == store && claims[i].epoch > epoch)
+			epoch = claims[i].epoch;
+	return epoch;
+}
+
+/* Whoever opened the file last is its writer; what an earlier one commits nobody would notice by the rows alone. */
+static void judge_commit(const struct driver *store)
+{
+	int64_t epoch = claimed_epoch(store);
+
+	if (epoch && epoch < committed_epoch)
+		world_fail("a writer of epoch %d committed after one of epoch %d had begun", (int)epoch, (int)committed_epoch);
+	if (epoch > committed_epoch)
+		committed_epoch = epoch;
+}
+
+void mutant_begin(void)
+{
+	memset(claims, 0, sizeof claims);
+	committed_epoch = 0;
+}
+
 void mutant_set_disk(void)
 {
 	for (unsigned i = 0; i < world.machine_count; i++) {
@@ -59,8 +93,14 @@ enum error __real_driver_commit(struct driver *driver);
 enum error __wrap_driver_commit(struct driver *driver);
 enum error __wrap_driver_commit(struct driver *driver)
 {
-	if (mutant != EARLY_ANSWER)
-		return __real_driver_commit(driver);
+	enum error e;
+
+	if (mutant != EARLY_ANSWER) {
+		e = __real_driver_commit(driver);
+		if (!e)
+			judge_commit(driver);
+		return e;
+	}
 	uncommitted = driver;
 	return E_OK;
 }
@@ -96,11 +136,6 @@ bool __wrap_distrust_is_noted(int lock)
 	return mutant != NO_DISTRUST && __real_distrust_is_noted(lock);
 }
 
-static struct {
-	const struct driver *store;
-	int64_t epoch;
-} claims[WORKERS_MAX];
-
 enum error __real_store_claim(struct driver *store, struct text instance, struct arena *arena,
 			      struct identity *identity);
 enum error __wrap_store_claim(struct driver *store, struct text instance, struct arena *arena,
@@ -122,9 +157,8 @@ enum error __wrap_store_epoch(struct driver *store, int64_t *epoch)
 {
 	enum error e = __real_store_epoch(store, epoch);
 
-	for (int i = 0; mutant == NO_EPOCH && i < WORKERS_MAX; i++)
-		if (claims[i].store == store)
-			*epoch = claims[i].epoch;
+	if (mutant == NO_EPOCH && claimed_epoch(store))
+		*epoch = claimed_epoch(store);
 	return e;
 }
 

@@ -132,6 +132,7 @@ bool scenario_run(uint64_t seed, bool trace)
 
 	world_begin(seed, trace);
 	sqlite3_randomness(0, NULL); /* it begins anew with our chance */
+	mutant_begin();
 	oracle.count = oracle.answers = oracle.rejections = 0;
 	add_brokers(&cast);
 	add_workers(&cast);

@@ -1,0 +1,128 @@
+/* What becomes of an answer: it is handed out, kept from whoever asked, or waited for once more. */
+#include "schema/clock.h"
+#include "tests/clients/talk.h"
+#include "tests/harness.h"
+
+static void error_is_handed_out_and_not_sent_again(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	fake_broker_answer(&broker, &taken, status_error, ABSENT);
+	await_handed(1);
+	hudur_free(client);
+	client = open_client(spool);
+	assert_int_equal(hudur_backlog(client), 0);
+}
+
+static void busy_write_is_kept_and_sent_again(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+	int64_t asked;
+
+	(void)state;
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	asked = clock_monotonic_ms();
+	fake_broker_answer(&broker, &taken, status_busy, 100);
+	taken = take();
+	assert_true(clock_monotonic_ms() - asked >= 99);
+	assert_memory_equal(taken.id, id, sizeof id);
+	assert_int_equal(handed, 0);
+	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	await_handed(1);
+}
+
+static void event_that_answered_before_is_not_given_up(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	await_handed(1);
+	hudur_free(client);
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
+	taken = take();
+	assert_memory_equal(taken.id, id, sizeof id);
+	assert_int_equal(handed, 1);
+	assert_int_equal(hudur_backlog(client), 1);
+	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	await_handed(2);
+}
+
+static void event_that_never_answered_is_unknown(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(spool);
+	write_scan(id);
+	taken = take();
+	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
+	await_handed(1);
+	assert_int_equal(hudur_backlog(client), 0);
+}
+
+static void busy_read_is_handed_out(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(NULL);
+	assert_int_equal(hudur_read(client, "e/people", scan_map.at, scan_map.size, id), 0);
+	taken = take();
+	assert_int_equal(taken.request.seq, ABSENT);
+	fake_broker_answer(&broker, &taken, status_busy, 100);
+	await_handed(1);
+	assert_memory_equal(reply.id, id, sizeof id);
+}
+
+static void forgotten_read_is_not_handed_out(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE], other[HUDUR_ID_SIZE];
+	struct taken taken, second;
+
+	(void)state;
+	client = open_client(NULL);
+	assert_int_equal(hudur_read(client, "e/people", scan_map.at, scan_map.size, id), 0);
+	assert_int_equal(hudur_read(client, "e/people", scan_map.at, scan_map.size, other), 0);
+	taken = take();
+	second = take();
+	hudur_forget(client, id);
+	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	fake_broker_answer(&broker, &second, status_ok, ABSENT);
+	await_handed(1);
+	assert_memory_equal(reply.id, other, sizeof other);
+	write_scan(id);
+	hudur_forget(client, id);
+	assert_int_equal(hudur_backlog(client), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(error_is_handed_out_and_not_sent_again),
+		CASE(busy_write_is_kept_and_sent_again),
+		CASE(event_that_answered_before_is_not_given_up),
+		CASE(event_that_never_answered_is_unknown),
+		CASE(busy_read_is_handed_out),
+		CASE(forgotten_read_is_not_handed_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
