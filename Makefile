@@ -132,9 +132,10 @@ C_TESTS  := $(C_FILES:%.c=$(BUILD)/%)
 tested: $(if $(filter tests/chaos/%,$(PY_FILES)),$(CHAOS_CLIENT)) $(if $(PY_FILES)$(filter-out $(UNIT:%=$(BUILD)/tests/%/%),$(C_TESTS)),all) $(C_TESTS)
 
 # plain `make test` runs everything twice, as gcc builds it and as clang does with sanitizers; but once what starts no
-# program of ours, what measures memory, and what waits for the network all the time
+# program of ours, what measures memory, what waits most of the time, and the long play of the demonstration
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
-ONCE     := tests/lint/% tests/demo/test_sample.py tests/chaos/test_mutants.py tests/soak/% tests/load/% tests/network/%
+ONCE     := $(patsubst %,tests/%,lint/% soak/% load/% network/% demo/test_sample.py demo/test_demo.py demo/test_recount.py \
+            clients/test_serve.py chaos/test_mutants.py chaos/test_check.py)
 AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filter-out $(ONCE),$(PY_FILES))))
 sanitized:
 	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined BUILD=$(SANITIZED) tested

@@ -25,7 +25,7 @@ enum { SLOWER = 1 };
 #else
 enum { SLOWER = 1 };
 #endif
-enum { STRIDE = 5 * SLOWER, FIRST = 100 };
+enum { STRIDE = 13 * SLOWER, FIRST = 100 };
 
 struct ward {
 	char base[64], folder[80];
