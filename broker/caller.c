@@ -19,13 +19,33 @@ static bool is_too_large(const struct mdp_client_message *request)
 	return size > MESSAGE_MAX + ID_SIZE;
 }
 
+/* Services of one event are offered over several connections, one of which comes first. */
+static bool event_is_known(struct broker *broker, struct text service)
+{
+	const char *slash = memrchr(service.at, '/', service.size);
+	size_t prefix = slash ? (size_t)(slash - service.at) + 1 : 0;
+	bool known = false;
+
+	for (int i = 0; slash && !known && i < OP_COUNT; i++) {
+		char name[SERVICE_NAME_MAX + 32];
+		size_t size = strlen(operations[i].service);
+
+		if (strcmp(operations[i].service, "events") == 0)
+			continue; /* a worker's, not an event's */
+		memcpy(name, service.at, prefix);
+		memcpy(name + prefix, operations[i].service, size);
+		known = service_find(broker, (struct text){name, (uint32_t)(prefix + size)}) != NULL;
+	}
+	return known;
+}
+
 /*
  * A service that nobody offers may be about to come back: then the client keeps its request
  * and asks again.
  */
-static void refuse_unoffered(struct broker *broker, const struct recipient *to, bool remembered)
+static void refuse_unoffered(struct broker *broker, const struct recipient *to)
 {
-	if (remembered)
+	if (event_is_known(broker, to->service))
 		answer(broker, to, E_NO_WORKER, "The worker of this service went away; try again.");
 	else if (broker->now.monotonic < broker->settled)
 		answer(broker, to, E_NO_WORKER,
@@ -67,7 +87,7 @@ static void route(struct broker *broker, struct text peer, const struct mdp_clie
 	} else if (!status_request(broker, &to, request)) {
 		service = service_find(broker, request->service);
 		if (!service || !service->offer_count)
-			refuse_unoffered(broker, &to, service != NULL);
+			refuse_unoffered(broker, &to);
 		else if (service->closed)
 			answer_closed(broker, &to);
 		else

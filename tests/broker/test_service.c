@@ -124,6 +124,19 @@ static void a_service_that_never_was_is_unknown(void **state)
 	is_told("c", 'a', E_UNKNOWN_EVENT);
 }
 
+/* A worker's threads offer one event over connections of their own. */
+static void an_event_of_which_one_service_is_known_is_no_unknown_one(void **state)
+{
+	(void)state;
+	offer("w", "e/people", 1);
+	offer("w", "main/events", 1);
+	stage_wait(SETTLED_AFTER * BEAT);
+	ask("c", "e/attendance", 'a', "x");
+	is_told("c", 'a', E_NO_WORKER);
+	ask("c", "main/attendance", 'b', "x");
+	is_told("c", 'b', E_UNKNOWN_EVENT);
+}
+
 /* It was stopped for longer than a worker may be silent; another was there at once. */
 static void a_worker_that_comes_long_after_the_first_finds_its_requests_with_their_clients(void **state)
 {
@@ -177,6 +190,7 @@ int main(void)
 		CASE(what_the_writer_answers_meanwhile_still_arrives),
 		CASE(two_files_of_one_name_close_it_whatever_their_epochs),
 		CASE(a_service_that_never_was_is_unknown),
+		CASE(an_event_of_which_one_service_is_known_is_no_unknown_one),
 		CASE(a_worker_that_comes_long_after_the_first_finds_its_requests_with_their_clients),
 		CASE(before_workers_came_back_a_request_is_kept_by_its_client),
 		CASE(a_service_that_was_may_come_back),
