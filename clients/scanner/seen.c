@@ -76,8 +76,23 @@ static struct seen_passage *find_own(const struct seen *seen, const struct seen_
 	return NULL;
 }
 
+/* The link to the person's oldest passage when there are enough of them to judge the next one by. */
+static uint32_t *surplus(struct seen *seen, int64_t person)
+{
+	uint32_t *oldest = NULL, count = 0;
+
+	for (uint32_t *link = head_of(seen, person); *link; link = &seen->passages[*link - 1].next) {
+		if (seen->passages[*link - 1].person != person)
+			continue;
+		oldest = link;
+		count++;
+	}
+	return count < SEEN_EACH_MAX ? NULL : oldest;
+}
+
 static enum error put(struct seen *seen, const struct seen_passage *passage)
 {
+	uint32_t index, *link;
 	struct seen_passage *known = passage->ledger == ABSENT ? NULL : find(seen, passage->person, passage->ledger);
 
 	if (!known && passage->ledger != ABSENT && (known = find_own(seen, passage))) {
@@ -87,12 +102,18 @@ static enum error put(struct seen *seen, const struct seen_passage *passage)
 	}
 	if (known)
 		return E_OK;
-	if (seen->count == SEEN_MAX)
-		forget_half(seen);
-	if (!grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages))
-		return E_NO_MEMORY;
-	seen->passages[seen->count] = *passage;
-	chain(seen, seen->count++);
+	if ((link = surplus(seen, passage->person))) {
+		index = *link - 1;
+		*link = seen->passages[index].next;
+	} else {
+		if (seen->count == SEEN_MAX)
+			forget_half(seen);
+		if (!grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages))
+			return E_NO_MEMORY;
+		index = seen->count++;
+	}
+	seen->passages[index] = *passage;
+	chain(seen, index);
 	return E_OK;
 }
 

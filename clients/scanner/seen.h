@@ -16,7 +16,11 @@
 
 #include "schema/lately.h"
 
-enum { SEEN_MAX = 200000, SEEN_PAST = 10000, SEEN_CODE_MAX = 32, SEEN_HEADS = 4096 };
+enum {
+	SEEN_MAX = 200000,
+	SEEN_EACH_MAX = 64, /* of one person, the last ones: whether one is inside does not hang on more */
+	SEEN_PAST = 10000, SEEN_CODE_MAX = 32, SEEN_HEADS = 4096
+};
 
 /* One passage that took place. */
 struct seen_passage {

@@ -219,6 +219,27 @@ static void the_file_does_not_grow_for_ever(void **state)
 
 #define SEEN_CASE(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
 
+static void of_one_person_the_last_passages_are_kept(void **state)
+{
+	struct scene *scene = *state;
+	struct passage passages[LATELY_MAX];
+	struct change change;
+
+	for (int64_t i = 1; i <= 3 * SEEN_EACH_MAX; i++) {
+		change = scan_of(i, 1, i);
+		change.at += i;
+		assert_int_equal(seen_take(&scene->seen, &change), E_OK);
+		change = scan_of(3 * SEEN_EACH_MAX + i, 1 + SEEN_HEADS, i);
+		if (i == 1)
+			assert_int_equal(seen_take(&scene->seen, &change), E_OK);
+	}
+	assert_int_equal(scene->seen.count, SEEN_EACH_MAX + 1);
+	assert_int_equal(seen_passages(&scene->seen, 1, NOON, &scene->schedule, passages, LATELY_MAX), SEEN_EACH_MAX);
+	assert_int_equal(passages[0].at, NOON - HOUR + 2 * SEEN_EACH_MAX + 1);
+	assert_int_equal(passages[SEEN_EACH_MAX - 1].at, NOON - HOUR + 3 * SEEN_EACH_MAX);
+	assert_int_equal(count(scene, 1 + SEEN_HEADS), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +251,7 @@ int main(void)
 		SEEN_CASE(anything_else_in_the_file_is_nothing),
 		SEEN_CASE(the_older_half_goes_when_it_is_full),
 		SEEN_CASE(the_file_does_not_grow_for_ever),
+		SEEN_CASE(of_one_person_the_last_passages_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
