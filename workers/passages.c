@@ -1,7 +1,7 @@
 /* Puts passages where they belong: by time, a door's own in the order of its numbers. */
 #include "workers/passages.h"
 
-#include "workers/array.h"
+#include "schema/array.h"
 
 /* A passage and where it comes from, while they are being moved. */
 struct step {

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "schema/array.h"
 #include "schema/lately.h"
-#include "workers/array.h"
 #include "workers/passages.h"
 #include "workers/store.h"
 

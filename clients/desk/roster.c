@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "schema/folding.h"
+#include "schema/little.h"
 
 enum { HEAD_SIZE = 16, LENGTH_SIZE = 4, PEOPLE_MAX = 1000000 };
 
@@ -160,21 +161,6 @@ uint32_t roster_find(const struct roster *roster, const struct find *in, const s
 }
 
 /* ---- the file ---- */
-
-static void little_put(char *at, uint64_t value, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		at[i] = (char)(value >> 8 * i & 0xFF);
-}
-
-static uint64_t little_get(const char *at, size_t size)
-{
-	uint64_t value = 0;
-
-	for (size_t i = size; i-- > 0;)
-		value = value << 8 | (unsigned char)at[i];
-	return value;
-}
 
 static void block_put(FILE *out, struct text bytes)
 {

@@ -4,20 +4,7 @@
 #include <stdlib.h>
 
 #include "clients/scanner/seen_file.h"
-
-static bool grow(void *array, uint32_t *room, uint32_t count, size_t size)
-{
-	uint32_t more = *room ? *room * 2 : 256;
-
-	if (count < *room)
-		return true;
-	void *grown = realloc(*(void **)array, more * size);
-	if (!grown)
-		return false;
-	*(void **)array = grown;
-	*room = more;
-	return true;
-}
+#include "schema/array.h"
 
 static uint32_t *head_of(struct seen *seen, int64_t person)
 {
@@ -108,7 +95,7 @@ static enum error put(struct seen *seen, const struct seen_passage *passage)
 	} else {
 		if (seen->count == SEEN_MAX)
 			forget_half(seen);
-		if (!grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages))
+		if (!array_grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages))
 			return E_NO_MEMORY;
 		index = seen->count++;
 	}
@@ -146,7 +133,7 @@ static enum error take_clearing(struct seen *seen, const struct change *change)
 {
 	struct seen_clearing *clearing;
 
-	if (!grow(&seen->clearings, &seen->clearing_room, seen->clearing_count, sizeof *seen->clearings))
+	if (!array_grow(&seen->clearings, &seen->clearing_room, seen->clearing_count, sizeof *seen->clearings))
 		return E_NO_MEMORY;
 	clearing = &seen->clearings[seen->clearing_count++];
 	clearing->at = change->since == ABSENT ? change->at : change->since;

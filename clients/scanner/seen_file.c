@@ -6,26 +6,12 @@
 #include <unistd.h>
 
 #include "clients/scanner/digest.h"
+#include "schema/little.h"
 
 static const char magic[] = "HUDURPS1";
 
 /* LOG_MAX: appended so much, what is too old is left out. */
 enum { MAGIC_SIZE = 8, RECORD_HEAD = 10, RECORD_MAX = 1024, LOG_MAX = 16 << 20 };
-
-static void little_put(char *at, uint64_t value, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		at[i] = (char)(value >> 8 * i & 0xFF);
-}
-
-static uint64_t little_get(const char *at, size_t size)
-{
-	uint64_t value = 0;
-
-	for (size_t i = size; i-- > 0;)
-		value = value << 8 | (unsigned char)at[i];
-	return value;
-}
 
 static void record_put(struct seen *seen, const struct change *change)
 {

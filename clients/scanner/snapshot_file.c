@@ -9,25 +9,11 @@
 #include <unistd.h>
 
 #include "clients/scanner/digest.h"
+#include "schema/little.h"
 
 static const char magic[] = "HUDURSN1";
 
 enum { MAGIC_SIZE = 8, BLOCK_HEAD = 5, CHUNK = 200, FILE_MAX = 256 << 20 };
-
-static void little_put(char *at, uint64_t value, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		at[i] = (char)(value >> 8 * i & 0xFF);
-}
-
-static uint64_t little_get(const char *at, size_t size)
-{
-	uint64_t value = 0;
-
-	for (size_t i = size; i-- > 0;)
-		value = value << 8 | (unsigned char)at[i];
-	return value;
-}
 
 static void block_put(FILE *out, char kind, struct text bytes)
 {

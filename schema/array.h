@@ -1,6 +1,6 @@
 /* Arrays that grow. */
-#ifndef HUDUR_WORKERS_ARRAY_H
-#define HUDUR_WORKERS_ARRAY_H
+#ifndef HUDUR_SCHEMA_ARRAY_H
+#define HUDUR_SCHEMA_ARRAY_H
 
 #include <stdbool.h>
 #include <stdint.h>
