@@ -19,33 +19,41 @@ static bool is_too_large(const struct mdp_client_message *request)
 	return size > MESSAGE_MAX + ID_SIZE;
 }
 
+static bool is_of_an_event(struct text service)
+{
+	for (int i = 0; i < OP_COUNT; i++)
+		if (text_is(service, operations[i].service))
+			return !text_is(service, "events"); /* which is a worker's */
+	return false;
+}
+
 /* Services of one event are offered over several connections, one of which comes first. */
 static bool event_is_known(struct broker *broker, struct text service)
 {
 	const char *slash = memrchr(service.at, '/', service.size);
 	size_t prefix = slash ? (size_t)(slash - service.at) + 1 : 0;
-	bool known = false;
 
-	for (int i = 0; slash && !known && i < OP_COUNT; i++) {
+	if (!slash || !is_of_an_event((struct text){slash + 1, service.size - (uint32_t)prefix}))
+		return false;
+	for (int i = 0; i < OP_COUNT; i++) {
 		char name[SERVICE_NAME_MAX + 32];
-		size_t size = strlen(operations[i].service);
+		struct text of = text_of(operations[i].service);
 
-		if (strcmp(operations[i].service, "events") == 0)
-			continue; /* a worker's, not an event's */
 		memcpy(name, service.at, prefix);
-		memcpy(name + prefix, operations[i].service, size);
-		known = service_find(broker, (struct text){name, (uint32_t)(prefix + size)}) != NULL;
+		memcpy(name + prefix, of.at, of.size);
+		if (is_of_an_event(of) && service_find(broker, (struct text){name, (uint32_t)prefix + of.size}))
+			return true;
 	}
-	return known;
+	return false;
 }
 
 /*
  * A service that nobody offers may be about to come back: then the client keeps its request
  * and asks again.
  */
-static void refuse_unoffered(struct broker *broker, const struct recipient *to)
+static void refuse_unoffered(struct broker *broker, const struct recipient *to, bool remembered)
 {
-	if (event_is_known(broker, to->service))
+	if (remembered || event_is_known(broker, to->service))
 		answer(broker, to, E_NO_WORKER, "The worker of this service went away; try again.");
 	else if (broker->now.monotonic < broker->settled)
 		answer(broker, to, E_NO_WORKER,
@@ -87,7 +95,7 @@ static void route(struct broker *broker, struct text peer, const struct mdp_clie
 	} else if (!status_request(broker, &to, request)) {
 		service = service_find(broker, request->service);
 		if (!service || !service->offer_count)
-			refuse_unoffered(broker, &to);
+			refuse_unoffered(broker, &to, service != NULL);
 		else if (service->closed)
 			answer_closed(broker, &to);
 		else

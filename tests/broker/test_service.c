@@ -135,6 +135,8 @@ static void an_event_of_which_one_service_is_known_is_no_unknown_one(void **stat
 	is_told("c", 'a', E_NO_WORKER);
 	ask("c", "main/attendance", 'b', "x");
 	is_told("c", 'b', E_UNKNOWN_EVENT);
+	ask("c", "e/nothing", 'c', "x");
+	is_told("c", 'c', E_UNKNOWN_EVENT);
 }
 
 /* It was stopped for longer than a worker may be silent; another was there at once. */
