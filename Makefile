@@ -222,7 +222,7 @@ WRAPPED := open close fsync flock pread pwrite stat access opendir readdir close
 $(BUILD)/tests/simulate/%: LINK += $(WRAPPED:%=-Wl,--wrap=%)
 SEEDS   ?= 1000
 simulate: $(BUILD)/tests/simulate/main ## run the cores under SEEDS=1000 seeds from FIRST=1; SEED=7 TRACE=1 replays one
-	@SEEDS=$(SEEDS) FIRST=$(FIRST) SEED=$(SEED) TRACE=$(TRACE) $<
+	@SEEDS=$(SEEDS) FIRST=$(FIRST) SEED=$(if $(filter command,$(firstword $(origin SEED))),$(SEED)) TRACE=$(TRACE) $<
 .PHONY: simulate
 
 help: ## list the targets
