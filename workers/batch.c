@@ -358,8 +358,10 @@ static enum error write_devices(struct batch *batch)
 /* What was undone was not answered: should memory be out for a refusal, nothing at all is handed out. */
 static void take_answers_back(struct incoming *first, uint32_t count)
 {
-	for (; first && count; first = first->next, count--)
+	for (; first && count; first = first->next, count--) {
 		first->answered = false;
+		first->reply = (struct text){0};
+	}
 }
 
 enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count)
