@@ -142,6 +142,9 @@ static enum error apply_register(struct state *state, const struct fact *fact)
 {
 	struct person *person;
 
+	/* a registration has a row of its own, so numbers never outrun the ledger; a damaged file may say anything */
+	if (fact->person < 1 || fact->person > fact->seq || fact->person >= UINT32_MAX)
+		return E_BAD_DATA;
 	while (state->person_count < fact->person) {
 		if (!array_grow(&state->persons, &state->person_room, state->person_count + 1, sizeof *state->persons))
 			return E_NO_MEMORY;

@@ -124,7 +124,7 @@ uint16_t state_own_room(uint16_t session);
 /* When it happened by the server's clock. */
 int64_t fact_time(const struct fact *fact);
 
-/* Applies one ledger row that took effect; a row with a reason only moves `last`. E_OK or E_NO_MEMORY. */
+/* Applies one ledger row that took effect; a row with a reason only moves `last`. E_OK, E_NO_MEMORY, or E_BAD_DATA for what no writer writes. */
 enum error state_apply(struct state *state, const struct fact *fact);
 
 /* NULL when there is no such number. */
