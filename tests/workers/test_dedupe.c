@@ -491,6 +491,35 @@ static void one_that_cannot_be_stored_does_not_keep_the_others_out(void **state)
 	assert_int_equal(office_person(office, person + 100)->state, registration_state_registered);
 }
 
+/* The id is the import's in the first pass; alone, the import cannot be stored, and then nobody has it. */
+static void what_an_undone_pass_refused_is_judged_anew(void **state)
+{
+	enum { ROOM = 80000 };
+
+	static const char large, last;
+	struct office *office = *state;
+	struct office_request import, out;
+	struct office_answer answer;
+	char badge[16];
+	int64_t before;
+
+	office_admit(office, "Invented Person", badge);
+	import = large_import(office);
+	out = scan(office, badge, "out");
+	out.id = import.id;
+	before = office_ledger(office);
+	leave_room(office, ROOM);
+	office_take(office, &large, &import);
+	office_take(office, &last, &out);
+	assert_true(office_flush(office));
+	leave_room(office, -1);
+	answer = office_answer_to(office, &large);
+	assert_int_equal(answer.reply.status, status_busy);
+	answer = office_answer_to(office, &last);
+	ends(office, &answer, "ok", false);
+	assert_int_equal(office_ledger(office), before + 1);
+}
+
 /* ---- when somebody else writes ---- */
 
 static void second_opener_is_kept_out_by_the_lock(void **state)
@@ -557,6 +586,7 @@ int main(void)
 		OFFICE_CASE(turned_away_where_the_server_says_yes_does_not_count),
 		OFFICE_CASE(full_disk_gives_busy_and_work_goes_on_when_there_is_room),
 		OFFICE_CASE(one_that_cannot_be_stored_does_not_keep_the_others_out),
+		OFFICE_CASE(what_an_undone_pass_refused_is_judged_anew),
 		OFFICE_CASE(second_opener_is_kept_out_by_the_lock),
 		OFFICE_CASE(writer_whose_epoch_was_passed_stores_nothing_more),
 	};

@@ -222,6 +222,28 @@ static void scans_of_unknown_badges_can_be_settled_too(void **state)
 	assert_int_equal(open_questions(false, ABSENT), 0);
 }
 
+/* Only the badge of a person makes a conflict; a blank that a door let in alone is listed all the same. */
+static void a_blank_that_was_let_in_alone_can_be_settled(void **state)
+{
+	struct decided decided;
+	struct blanks blanks;
+	struct scanned out;
+
+	(void)state;
+	assert_int_equal(meeting_do(m, "checkin", "issue_blanks", &(struct issue_blanks){.count = 1}, &blanks), E_OK);
+	meeting_at(m, 1, 10, 0);
+	message_clear(&message_decided, &decided);
+	decided.scan = TEXT("0123456789abcdef");
+	decided.badge = LIST_AT(blanks.badges, blank, 0)->badge;
+	decided.session = TEXT("S1");
+	decided.direction = direction_in;
+	decided.admitted = true;
+	assert_int_equal(meeting_do(m, "attendance", "decided", &decided, &out), E_OK);
+	assert_int_equal(open_questions(false, ABSENT), 1);
+	assert_int_equal(resolve(only_row()->ledger, NULL), E_OK);
+	assert_int_equal(open_questions(false, ABSENT), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -234,6 +256,7 @@ int main(void)
 		TEST(twice_or_what_is_no_question_is_refused),
 		TEST(two_in_one_batch_settle_it_once),
 		TEST(scans_of_unknown_badges_can_be_settled_too),
+		TEST(a_blank_that_was_let_in_alone_can_be_settled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

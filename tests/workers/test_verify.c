@@ -151,6 +151,24 @@ static void each_changed_row_is_told(void **state)
 	}
 }
 
+/* Numbers that no writer gives must not become places in memory. */
+static void invented_numbers_of_persons_are_no_places(void **state)
+{
+	static const char *const numbers[] = {"-5", "0", "NULL", "1000000000000000000"};
+	struct office *office = *state;
+	struct told told;
+	char sql[128];
+
+	play(office);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		told = (struct told){.sentences = ""};
+		snprintf(sql, sizeof sql, "UPDATE ledger SET person = %s WHERE seq = (SELECT min(seq) FROM ledger WHERE op = "
+			 "'register')", numbers[i]);
+		change(office, sql);
+		assert_true(verify_file(path_of(office), keep, &told, &told.verdict) != E_OK || told.verdict.differences);
+	}
+}
+
 /* SQLite's own check sees what no query does. */
 static void broken_page_is_told(void **state)
 {
@@ -196,6 +214,7 @@ int main(void)
 		OFFICE_CASE(whole_file_verifies),
 		OFFICE_CASE(server_clock_set_back_is_no_difference),
 		OFFICE_CASE(each_changed_row_is_told),
+		OFFICE_CASE(invented_numbers_of_persons_are_no_places),
 		OFFICE_CASE(broken_page_is_told),
 		OFFICE_CASE(what_is_no_event_is_told),
 	};
