@@ -11,7 +11,10 @@
 #include "tests/simulate/actors.h"
 #include "tests/simulate/oracle.h"
 
-enum { AGAIN = 50 };
+enum {
+	AGAIN = 50,
+	SEED_S = 60, /* a seed takes some milliseconds: one that takes so long goes round in a circle */
+};
 
 static uint64_t number_of(const char *name, uint64_t otherwise)
 {
@@ -20,7 +23,7 @@ static uint64_t number_of(const char *name, uint64_t otherwise)
 	return text && *text ? strtoull(text, NULL, 10) : otherwise;
 }
 
-/* An assertion of the cores, for instance: say by which seed. */
+/* An assertion of the cores, for instance, or a loop without end: say by which seed. */
 static void tell_crash(int number)
 {
 	signal(number, SIG_DFL);
@@ -31,8 +34,10 @@ static void tell_crash(int number)
 static bool run_twice(uint64_t seed, bool trace)
 {
 	uint64_t hash;
-	bool good = scenario_run(seed, trace);
+	bool good;
 
+	alarm(SEED_S);
+	good = scenario_run(seed, trace);
 	if (!good || trace || seed % AGAIN)
 		return good;
 	hash = world.hash;
@@ -55,6 +60,7 @@ int main(void)
 	}
 	signal(SIGABRT, tell_crash);
 	signal(SIGSEGV, tell_crash);
+	signal(SIGALRM, tell_crash);
 	scenery_make();
 	for (uint64_t seed = first; seed < first + seeds; seed++) {
 		if (!run_twice(seed, trace)) {

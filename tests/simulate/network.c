@@ -350,7 +350,7 @@ bool socket_is_readable(const struct socket *socket)
 
 bool socket_is_connected(const struct socket *socket)
 {
-	return socket->line && socket->line->queued[TO_BROKER] <= PIPE_FULL;
+	return !socket->owner->dying && socket->line && socket->line->queued[TO_BROKER] <= PIPE_FULL;
 }
 
 enum socket_news socket_news(struct socket *socket)
