@@ -124,7 +124,10 @@ static enum error find_first(struct batch *batch, const struct incoming *in, str
 	struct driver *store = batch->event->store;
 	struct announced announced;
 	bool found;
-	enum error e = ledger_by_id(store, in->id, batch->arena, &out->first, &out->repeated);
+	enum error e = tail_store(&batch->tail, store);
+
+	if (!e)
+		e = ledger_by_id(store, in->id, batch->arena, &out->first, &out->repeated);
 
 	if (e)
 		return e;
@@ -177,7 +180,9 @@ static enum error store_fact(struct batch *batch, const struct fact *fact)
 	if (!e && gavel && !(e = projection_touch_attendance(&batch->projection)))
 		e = store_gavel(batch, fact);
 	if (!e)
-		e = ledger_append(batch->event->store, fact);
+		e = operation && operation->id == OP_attendance_scan
+			? tail_append(&batch->tail, batch->event->store, fact)
+			: ledger_append(batch->event->store, fact);
 	return e ? e : state_apply(state, fact);
 }
 
@@ -240,6 +245,7 @@ static enum error tally_device(struct batch *batch, const struct incoming *in, i
 		tally->row = (struct device_row){.device = request->device};
 		tally->next = *devices;
 		*devices = tally;
+		batch->device_count++;
 	}
 	tally->row.requests++;
 	tally->row.scans += is_of_door(in->operation);
@@ -315,6 +321,8 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	attempt.fact.digest = in->digest;
 	attempt.derived_end = &attempt.derived;
 	attempt.happened = fact_time(&attempt.fact);
+	if (in->operation->id != OP_attendance_scan && (e = tail_store(&batch->tail, attempt.store)))
+		return e; /* a handler may read the ledger, and another kind of entry is written into it */
 	written = driver_changes(attempt.store);
 	verdict = handlers[in->operation->id](&attempt, in->fields, result);
 	if (verdict && (error_status(verdict) == status_busy || driver_changes(attempt.store) != written))
@@ -347,12 +355,15 @@ static enum error run_one(struct batch *batch, struct incoming *in)
 
 static enum error write_devices(struct batch *batch)
 {
-	enum error e = E_OK;
+	struct device_row *rows = arena_alloc(batch->arena, batch->device_count * sizeof *rows);
+	size_t count = 0;
 
+	if (!rows)
+		return E_NO_MEMORY;
 	for (int i = 0; i < DEVICE_BUCKETS; i++)
-		for (struct device_tally *d = batch->devices[i]; !e && d; d = d->next)
-			e = device_put(batch->event->store, &d->row);
-	return e;
+		for (struct device_tally *d = batch->devices[i]; d; d = d->next)
+			rows[count++] = d->row;
+	return device_put(batch->event->store, rows, count);
 }
 
 /* What was undone was not answered: should memory be out for a refusal, nothing at all is handed out. */
@@ -375,10 +386,14 @@ enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count
 	if (e)
 		return e;
 	batch->before = event->state.received;
+	batch->tail = (struct tail){.arena = batch->arena};
 	batch->projection = (struct projection){.state = &event->state, .arena = batch->arena};
 	memset(batch->devices, 0, sizeof batch->devices);
+	batch->device_count = 0;
 	for (struct incoming *in = first; !e && in && left; in = in->next, left--)
 		e = run_one(batch, in);
+	if (!e)
+		e = tail_store(&batch->tail, event->store);
 	if (!e)
 		e = projection_write(&batch->projection, event->store);
 	if (!e)

@@ -5,6 +5,7 @@
 #include "workers/attempt.h"
 #include "workers/event.h"
 #include "workers/projection.h"
+#include "workers/tail.h"
 
 /* One request, read and checked, and what is to be answered. Bytes live in the intake's arena. */
 struct incoming {
@@ -40,8 +41,10 @@ struct batch {
 	void (*random)(void *bytes, size_t size);
 	int64_t now;
 	int64_t before; /* the latest time at which anything of the batches before was received; ABSENT */
+	struct tail tail;
 	struct projection projection;
 	struct device_tally *devices[DEVICE_BUCKETS];
+	uint32_t device_count;
 };
 
 /*

@@ -89,6 +89,12 @@ int64_t driver_changes(const struct driver *driver);
 enum error driver_run(struct driver *driver, enum query query, const struct message *in, const void *record,
 		      int64_t *changed);
 
+/*
+ * An INSERT of each of `count` records, an array, by one run. When it fails some may be stored: roll back.
+ */
+enum error driver_run_all(struct driver *driver, enum query query, const struct message *in, const void *records,
+			  size_t count);
+
 /* Called for each row; texts are views that hold during the call. Any error ends the query and is returned. */
 typedef enum error row_fn(void *context, const void *row);
 

@@ -214,6 +214,8 @@ static enum error prepare_to_write(struct driver *driver)
 		explain(driver, "SQLite did not accept synchronous=FULL");
 		return E_BAD_DATA;
 	}
+	if (driver_rows_offer(driver) != SQLITE_OK)
+		return driver_failed(driver, "many rows at once");
 	sqlite3_wal_hook(driver->db, note_log_pages, driver);
 	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
 	return E_OK;
@@ -263,8 +265,10 @@ void driver_free(struct driver *driver)
 {
 	if (!driver)
 		return;
-	for (int q = 0; q < QUERY_COUNT; q++)
+	for (int q = 0; q < QUERY_COUNT; q++) {
 		sqlite3_finalize(driver->queries[q].statement);
+		sqlite3_finalize(driver->inserts[q].statement);
+	}
 	sqlite3_close(driver->db);
 	free(driver);
 }
@@ -346,7 +350,6 @@ static void map_parameters(struct prepared *prepared, const char *sql)
 		prepared->parameter_count++;
 		at += size;
 	}
-	assert(prepared->parameter_count == sqlite3_bind_parameter_count(prepared->statement));
 }
 
 static void map_columns(struct prepared *prepared)
@@ -361,61 +364,96 @@ static void map_columns(struct prepared *prepared)
 	}
 }
 
-static enum error prepare(struct driver *driver, enum query query, const struct message *in,
-			  const struct message *out)
+static enum error prepare(struct driver *driver, enum query query, const char *sql, struct prepared *prepared)
+{
+	if (sqlite3_prepare_v3(driver->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared->statement, NULL) != SQLITE_OK)
+		return driver_failed(driver, query_table[query].name);
+	map_parameters(prepared, query_table[query].sql);
+	if (prepared->out)
+		map_columns(prepared);
+	return E_OK;
+}
+
+static enum error prepare_once(struct driver *driver, enum query query, const struct message *in,
+			       const struct message *out)
 {
 	struct prepared *prepared = &driver->queries[query];
+	enum error e;
 
 	if (prepared->statement) {
 		assert(prepared->in == in && prepared->out == out);
 		return E_OK;
 	}
-	if (sqlite3_prepare_v3(driver->db, query_table[query].sql, -1, SQLITE_PREPARE_PERSISTENT,
-			       &prepared->statement, NULL) != SQLITE_OK)
-		return driver_failed(driver, query_table[query].name);
-	prepared->in = in;
-	prepared->out = out;
-	map_parameters(prepared, query_table[query].sql);
-	if (out)
-		map_columns(prepared);
-	return E_OK;
+	*prepared = (struct prepared){.in = in, .out = out};
+	e = prepare(driver, query, query_table[query].sql, prepared);
+	assert(e || prepared->parameter_count == sqlite3_bind_parameter_count(prepared->statement));
+	return e;
 }
 
-static int bind_field(sqlite3_stmt *statement, int index, const struct field *field, const void *record)
+static enum error prepare_for_many(struct driver *driver, enum query query, const struct message *in)
 {
-	const char *at = (const char *)record + field->offset;
+	struct prepared *prepared = &driver->inserts[query];
+	char *sql;
+	enum error e;
+
+	if (prepared->statement) {
+		assert(prepared->in == in);
+		return E_OK;
+	}
+	sql = driver_rows_sql(query_table[query].sql);
+	if (!sql)
+		return E_NO_MEMORY;
+	*prepared = (struct prepared){.in = in};
+	e = prepare(driver, query, sql, prepared);
+	sqlite3_free(sql);
+	return e;
+}
+
+struct value driver_value(const struct field *field, const void *record)
+{
+	const void *at = (const char *)record + field->offset;
 
 	switch (field->type) {
 	case TYPE_STR:
 	case TYPE_BIN: {
-		const struct text *text = (const void *)at;
+		const struct text *text = at;
 
 		if (!text->at)
-			return sqlite3_bind_null(statement, index);
-		return field->type == TYPE_STR
-			? sqlite3_bind_text(statement, index, text->at, (int)text->size, SQLITE_STATIC)
-			: sqlite3_bind_blob(statement, index, text->at, (int)text->size, SQLITE_STATIC);
+			break;
+		return (struct value){field->type == TYPE_STR ? SQLITE_TEXT : SQLITE_BLOB, 0, *text};
 	}
 	case TYPE_INT:
-	case TYPE_TIME: {
-		int64_t value = *(const int64_t *)(const void *)at;
-
-		return value == ABSENT ? sqlite3_bind_null(statement, index)
-				       : sqlite3_bind_int64(statement, index, value);
-	}
+	case TYPE_TIME:
+		if (*(const int64_t *)at == ABSENT)
+			break;
+		return (struct value){SQLITE_INTEGER, *(const int64_t *)at, {0}};
 	case TYPE_BOOL:
-		return sqlite3_bind_int(statement, index, *(const bool *)at);
+		return (struct value){SQLITE_INTEGER, *(const bool *)at, {0}};
 	case TYPE_ENUM: {
-		const char *word = vocabulary_word(field->words, *(const unsigned *)(const void *)at);
+		const char *word = vocabulary_word(field->words, *(const unsigned *)at);
 
-		return word ? sqlite3_bind_text(statement, index, word, -1, SQLITE_STATIC)
-			    : sqlite3_bind_null(statement, index);
+		if (!word)
+			break;
+		return (struct value){SQLITE_TEXT, 0, text_of(word)};
 	}
 	case TYPE_LIST:
-		break;
+		assert(false && "a list is no parameter");
 	}
-	assert(false && "a list is no parameter");
-	return SQLITE_MISUSE;
+	return (struct value){SQLITE_NULL, 0, {0}};
+}
+
+static int bind_value(sqlite3_stmt *statement, int index, const struct value *value)
+{
+	switch (value->type) {
+	case SQLITE_INTEGER:
+		return sqlite3_bind_int64(statement, index, value->number);
+	case SQLITE_TEXT:
+		return sqlite3_bind_text(statement, index, value->text.at, (int)value->text.size, SQLITE_STATIC);
+	case SQLITE_BLOB:
+		return sqlite3_bind_blob(statement, index, value->text.at, (int)value->text.size, SQLITE_STATIC);
+	default:
+		return sqlite3_bind_null(statement, index);
+	}
 }
 
 static void read_column(sqlite3_stmt *statement, int column, const struct field *field, void *record)
@@ -459,13 +497,16 @@ static enum error start(struct driver *driver, enum query query, const struct me
 			const struct message *out)
 {
 	struct prepared *prepared = &driver->queries[query];
-	enum error e = prepare(driver, query, in, out);
+	enum error e = prepare_once(driver, query, in, out);
 
 	if (e)
 		return e;
-	for (int i = 0; i < prepared->parameter_count; i++)
-		if (bind_field(prepared->statement, prepared->indexes[i], prepared->parameters[i], record) != SQLITE_OK)
+	for (int i = 0; i < prepared->parameter_count; i++) {
+		const struct value value = driver_value(prepared->parameters[i], record);
+
+		if (bind_value(prepared->statement, prepared->indexes[i], &value) != SQLITE_OK)
 			return driver_failed(driver, query_table[query].name);
+	}
 	return E_OK;
 }
 
@@ -482,6 +523,24 @@ enum error driver_run(struct driver *driver, enum query query, const struct mess
 	if (changed)
 		*changed = sqlite3_changes64(driver->db);
 	sqlite3_reset(statement);
+	return e;
+}
+
+enum error driver_run_all(struct driver *driver, enum query query, const struct message *in, const void *records,
+			  size_t count)
+{
+	struct prepared *prepared = &driver->inserts[query];
+	enum error e;
+
+	if (!count)
+		return E_OK;
+	if ((e = prepare_for_many(driver, query, in)))
+		return e;
+	driver->given = (struct given){prepared, records, count};
+	if (sqlite3_step(prepared->statement) != SQLITE_DONE)
+		e = driver_failed(driver, query_table[query].name);
+	sqlite3_reset(prepared->statement);
+	driver->given = (struct given){0};
 	return e;
 }
 

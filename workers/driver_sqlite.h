@@ -1,4 +1,4 @@
-/* A connection as the files that know SQLite share it: driver_sqlite.c, driver_watch.c and driver_copy.c. */
+/* A connection as the files that know SQLite share it: driver_sqlite.c, driver_rows.c, driver_watch.c and driver_copy.c. */
 #ifndef HUDUR_WORKERS_DRIVER_SQLITE_H
 #define HUDUR_WORKERS_DRIVER_SQLITE_H
 
@@ -17,9 +17,25 @@ struct prepared {
 	int parameter_count, column_count;
 };
 
+/* What a field holds, as SQLite takes it; bytes stay the record's. */
+struct value {
+	int type; /* SQLITE_NULL, SQLITE_INTEGER, SQLITE_TEXT or SQLITE_BLOB */
+	int64_t number;
+	struct text text;
+};
+
+/* What driver_run_all stores: the rows of the table that its statement selects from. */
+struct given {
+	const struct prepared *prepared;
+	const void *records;
+	size_t count;
+};
+
 struct driver {
 	sqlite3 *db;
 	struct prepared queries[QUERY_COUNT];
+	struct prepared inserts[QUERY_COUNT]; /* of many rows */
+	struct given given;
 	enum driver_mode mode;
 	int log_pages;
 	bool sync_failed;
@@ -30,6 +46,13 @@ struct driver {
 
 /* What the last call failed of, also for driver_error; remembers a failed sync. */
 enum error driver_failed(struct driver *driver, const char *what);
+
+struct value driver_value(const struct field *field, const void *record);
+
+/* Makes the table `given` known. A SQLite code. */
+int driver_rows_offer(struct driver *driver);
+/* An INSERT of one row's parameters as one of all that is given; sqlite3_free it. NULL: no memory. */
+char *driver_rows_sql(const char *sql);
 
 /* A snapshot begins. */
 void driver_watch_begin(struct driver *driver);

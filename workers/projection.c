@@ -217,11 +217,13 @@ struct visit_row projection_visit(const struct state *state, int64_t person, con
 	};
 }
 
-static enum error write_visit(struct projection *p, struct driver *store, int64_t person, const struct visit *visit)
+static enum error gather_visit(struct projection *p, int64_t person, const struct visit *visit)
 {
-	const struct visit_row row = projection_visit(p->state, person, visit);
+	enum error e = push(p->arena, &p->visits, &p->visit_room, p->visit_count, sizeof *p->visits);
 
-	return visit_put(store, &row);
+	if (!e)
+		p->visits[p->visit_count++] = projection_visit(p->state, person, visit);
+	return e;
 }
 
 struct visit projection_no_visit(uint16_t session)
@@ -230,8 +232,7 @@ struct visit projection_no_visit(uint16_t session)
 }
 
 /* A session that the person turns out not to have visited keeps a row that says nothing. */
-static enum error write_visits(struct projection *p, struct driver *store, const struct touched *touched,
-			       const struct person *person)
+static enum error gather_visits(struct projection *p, const struct touched *touched, const struct person *person)
 {
 	struct visit now[VISITS_MAX];
 	size_t now_count = state_visits(p->state, person, now);
@@ -241,13 +242,13 @@ static enum error write_visits(struct projection *p, struct driver *store, const
 		const struct visit *was = visit_of(touched->visits, touched->visit_count, now[i].session);
 
 		if (!was || !same_visit(was, &now[i]))
-			e = write_visit(p, store, touched->person, &now[i]);
+			e = gather_visit(p, touched->person, &now[i]);
 	}
 	for (size_t i = 0; !e && i < touched->visit_count; i++) {
 		struct visit nothing = projection_no_visit(touched->visits[i].session);
 
 		if (!visit_of(now, now_count, nothing.session))
-			e = write_visit(p, store, touched->person, &nothing);
+			e = gather_visit(p, touched->person, &nothing);
 	}
 	return e;
 }
@@ -263,7 +264,7 @@ static enum error write_touched(struct projection *p, struct driver *store, cons
 	if ((e = write_profile(p, store, person)) || (person->renewed && (e = write_person(p, store, person))))
 		return e;
 	person->renewed = false;
-	return write_visits(p, store, touched, person);
+	return gather_visits(p, touched, person);
 }
 
 struct badge_row projection_badge(const struct badge *badge)
@@ -290,6 +291,8 @@ enum error projection_write(struct projection *p, struct driver *store)
 
 	for (uint32_t i = 0; !e && i < p->touched_count; i++)
 		e = write_touched(p, store, &p->touched[i]);
+	if (!e)
+		e = visit_put(store, p->visits, p->visit_count);
 	for (uint32_t i = 0; !e && i < p->badge_count; i++)
 		e = write_badge(p, store, p->badges[i]);
 	return e;

@@ -22,6 +22,8 @@ struct projection {
 	uint32_t touched_count, touched_room;
 	struct text *badges;
 	uint32_t badge_count, badge_room;
+	struct visit_row *visits; /* that changed, to be written together */
+	uint32_t visit_count, visit_room;
 };
 
 /* Before a fact about this person is applied, also one who is not there yet. E_OK or E_NO_MEMORY. */

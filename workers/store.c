@@ -146,10 +146,12 @@ enum error role_put(struct driver *store, const struct role_plan *role)
 
 enum error ledger_append(struct driver *store, const struct fact *fact)
 {
-	/* nearly every row is a scan, and half of a row's columns say nothing about one */
-	bool scan = text_is(fact->op, "scan");
+	return put(store, QUERY_ledger_append, &message_fact, fact);
+}
 
-	return put(store, scan ? QUERY_ledger_append_scan : QUERY_ledger_append, &message_fact, fact);
+enum error ledger_append_scans(struct driver *store, const struct fact *scans, size_t count)
+{
+	return driver_run_all(store, QUERY_ledger_append_scan, &message_fact, scans, count);
 }
 
 enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context)
@@ -268,9 +270,9 @@ enum error badge_put(struct driver *store, const struct badge_row *badge)
 	return put(store, QUERY_badge_put, &message_badge_row, badge);
 }
 
-enum error visit_put(struct driver *store, const struct visit_row *visit)
+enum error visit_put(struct driver *store, const struct visit_row *visits, size_t count)
 {
-	return put(store, QUERY_visit_put, &message_visit_row, visit);
+	return driver_run_all(store, QUERY_visit_put, &message_visit_row, visits, count);
 }
 
 enum error counter_add(struct driver *store, const struct counter_row *counter)
@@ -283,9 +285,9 @@ enum error gavel_put(struct driver *store, const struct gavel_row *gavel)
 	return put(store, QUERY_gavel_put, &message_gavel_row, gavel);
 }
 
-enum error device_put(struct driver *store, const struct device_row *device)
+enum error device_put(struct driver *store, const struct device_row *devices, size_t count)
 {
-	return put(store, QUERY_device_put, &message_device_row, device);
+	return driver_run_all(store, QUERY_device_put, &message_device_row, devices, count);
 }
 
 enum error person_find(struct driver *store, const struct person_search *search, struct arena *arena,

@@ -39,6 +39,8 @@ enum error role_put(struct driver *store, const struct role_plan *role);
 
 /* ---- ledger ---- */
 enum error ledger_append(struct driver *store, const struct fact *fact);
+/* Half of a row's columns say nothing about a scan. */
+enum error ledger_append_scans(struct driver *store, const struct fact *scans, size_t count);
 enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context);
 enum error ledger_last(struct driver *store, int64_t *seq);
 /* The last row and when the server had received it; 0 and ABSENT when there is none. */
@@ -65,10 +67,10 @@ enum error name_same(struct driver *store, struct text folded, struct arena *are
 /* ---- projections ---- */
 enum error person_put(struct driver *store, const struct person_row *person);
 enum error badge_put(struct driver *store, const struct badge_row *badge);
-enum error visit_put(struct driver *store, const struct visit_row *visit);
+enum error visit_put(struct driver *store, const struct visit_row *visits, size_t count);
 enum error counter_add(struct driver *store, const struct counter_row *counter);
 enum error gavel_put(struct driver *store, const struct gavel_row *gavel);
-enum error device_put(struct driver *store, const struct device_row *device);
+enum error device_put(struct driver *store, const struct device_row *devices, size_t count);
 
 /* ---- questions of people.c and changes.c ---- */
 enum error person_find(struct driver *store, const struct person_search *search, struct arena *arena,

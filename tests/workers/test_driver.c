@@ -1,7 +1,7 @@
 /* Which files are opened, and what becomes of those that are not. */
 #include "tests/harness.h"
 #include "tests/workers/faulty.h"
-#include "workers/driver.h"
+#include "workers/store.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -142,6 +142,109 @@ static void a_sync_that_fails_while_a_file_gets_its_log_is_final(void **state)
 	driver_free(driver);
 }
 
+/* ---- many rows at once ---- */
+
+static struct fact scan_of(int64_t seq, const char *badge)
+{
+	struct fact fact;
+
+	message_clear(&message_fact, &fact);
+	fact.seq = seq;
+	fact.op = TEXT("scan");
+	fact.at = fact.received = 1000 + seq;
+	fact.badge = text_of(badge);
+	fact.direction = direction_in;
+	return fact;
+}
+
+struct scans {
+	struct fact facts[4];
+	size_t count;
+};
+
+static enum error keep_scan(void *context, const void *row)
+{
+	const struct fact *fact = row;
+	struct scans *kept = context;
+
+	assert_true(kept->count < 4);
+	kept->facts[kept->count] = *fact;
+	kept->facts[kept->count++].badge = (struct text){0};
+	assert_true(text_is(fact->badge, fact->seq == 1 ? "ONE" : "TWO"));
+	return E_OK;
+}
+
+static void rows_given_together_are_stored_each(void **state)
+{
+	const struct place *place = *state;
+	const struct fact scans[] = {scan_of(1, "ONE"), scan_of(2, "TWO")};
+	struct scans kept = {.count = 0};
+	struct driver *driver;
+
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_OK);
+	assert_int_equal(driver_begin(driver), E_OK);
+	assert_int_equal(ledger_append_scans(driver, scans, 2), E_OK);
+	assert_int_equal(ledger_append_scans(driver, scans, 0), E_OK);
+	assert_int_equal(driver_commit(driver), E_OK);
+	assert_int_equal(ledger_since(driver, 0, keep_scan, &kept), E_OK);
+	assert_int_equal(kept.count, 2);
+	for (int64_t i = 0; i < 2; i++) {
+		assert_int_equal(kept.facts[i].seq, i + 1);
+		assert_int_equal(kept.facts[i].received, 1001 + i);
+		assert_int_equal(kept.facts[i].direction, direction_in);
+		assert_int_equal(kept.facts[i].person, ABSENT);
+		assert_null(kept.facts[i].session.at);
+	}
+	driver_free(driver);
+}
+
+static enum error keep_visit(void *context, const void *row)
+{
+	const struct visit_row *visit = row;
+
+	assert_in_range(visit->person, 1, 2);
+	((struct visit_row *)context)[visit->person - 1] = *visit;
+	return E_OK;
+}
+
+static void rows_given_together_change_what_is_there(void **state)
+{
+	const struct place *place = *state;
+	const struct visit_row visits[] = {
+		{.session = TEXT("S1"), .person = 1, .settled_ms = 5, .since = ABSENT, .until = ABSENT, .entered = 7},
+		{.session = TEXT("S1"), .person = 2, .since = 9, .until = ABSENT, .entered = ABSENT},
+		{.session = TEXT("S1"), .person = 1, .settled_ms = 6, .since = ABSENT, .until = ABSENT, .entered = ABSENT},
+	};
+	struct visit_row stored[2];
+	struct driver *driver;
+
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_OK);
+	assert_int_equal(visit_put(driver, visits, 3), E_OK);
+	memset(stored, 0, sizeof stored);
+	assert_int_equal(visit_each(driver, keep_visit, stored), E_OK);
+	assert_int_equal(stored[0].settled_ms, 6);
+	assert_int_equal(stored[0].entered, ABSENT);
+	assert_int_equal(stored[1].since, 9);
+	driver_free(driver);
+}
+
+static void a_row_that_cannot_be_stored_fails_them_all(void **state)
+{
+	const struct place *place = *state;
+	const struct fact scans[] = {scan_of(1, "ONE"), scan_of(1, "TWO")};
+	struct scans kept = {.count = 0};
+	struct driver *driver;
+
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_OK);
+	assert_int_equal(driver_begin(driver), E_OK);
+	assert_int_equal(ledger_append_scans(driver, scans, 2), E_STORAGE);
+	driver_rollback(driver);
+	assert_int_equal(ledger_since(driver, 0, keep_scan, &kept), E_OK);
+	assert_int_equal(kept.count, 0);
+	assert_int_equal(ledger_append_scans(driver, scans, 1), E_OK);
+	driver_free(driver);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -151,6 +254,9 @@ int main(void)
 		CASE(a_file_of_a_newer_version_stays_as_it_is),
 		CASE(a_file_that_cannot_have_a_log_is_refused),
 		CASE(a_new_file_is_made_and_opened_again),
+		CASE(rows_given_together_are_stored_each),
+		CASE(rows_given_together_change_what_is_there),
+		CASE(a_row_that_cannot_be_stored_fails_them_all),
 		CASE(a_sync_that_fails_while_a_file_gets_its_log_is_final),
 	};
 
