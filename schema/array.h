@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Room for one more than `count`: doubles an owned array (a pointer to it is given) that is full. False: no memory. */
+/* Room for one more than `count`: an owned array (a pointer to it is given) that is full grows by half. False: no memory. */
 static inline bool array_grow(void *array, uint32_t *room, uint32_t count, size_t size)
 {
-	uint32_t more = *room ? *room * 2 : 8;
+	uint32_t more = *room ? *room + *room / 2 : 8;
 	void *grown;
 
 	if (count < *room)

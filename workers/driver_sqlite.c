@@ -205,7 +205,7 @@ static enum error prepare_to_write(struct driver *driver)
 	int64_t synchronous;
 
 	if (e || (e = execute(driver, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;"
-				      LOG_LIMIT)))
+				      "PRAGMA cache_size = -16384;" LOG_LIMIT)))
 		return e;
 	synchronous = pragma_value(driver, "PRAGMA synchronous");
 	if (synchronous < 0)
@@ -225,12 +225,12 @@ static enum error configure(struct driver *driver)
 {
 	int64_t version;
 	enum error e = execute(driver, "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
-				       "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16384");
+				       "PRAGMA busy_timeout = 2000");
 
 	if (e || (e = check_version(driver, &version)))
 		return e;
 	if (driver->mode == DRIVER_READ)
-		return execute(driver, "PRAGMA query_only = ON");
+		return execute(driver, "PRAGMA query_only = ON; PRAGMA cache_size = -4096");
 	e = prepare_to_write(driver);
 	return e ? e : bring_up(driver, version);
 }

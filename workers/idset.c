@@ -1,4 +1,4 @@
-/* Open addressing over 64-bit fingerprints; 0 marks an empty slot. */
+/* Open addressing over fingerprints; 0 marks an empty slot. */
 #include "workers/idset.h"
 
 #include <stdlib.h>
@@ -14,18 +14,18 @@ static uint64_t mix(uint64_t bits)
 }
 
 /* Ids of one device differ in few bits. Whoever makes them collide on purpose only makes us ask the file. */
-static uint64_t fingerprint(struct text id)
+static uint32_t fingerprint(struct text id)
 {
-	uint64_t print = 0, half;
+	uint64_t bits = 0, half;
 
 	for (uint32_t i = 0; i + sizeof half <= id.size; i += sizeof half) {
 		memcpy(&half, id.at + i, sizeof half);
-		print = mix(print ^ half);
+		bits = mix(bits ^ half);
 	}
-	return print ? print : 1;
+	return (uint32_t)bits ? (uint32_t)bits : 1;
 }
 
-static size_t slot_of(const struct idset *set, uint64_t print)
+static size_t slot_of(const struct idset *set, uint32_t print)
 {
 	size_t at = print & (set->size - 1);
 
@@ -51,10 +51,10 @@ static bool grow(struct idset *set)
 
 bool idset_add(struct idset *set, struct text id)
 {
-	uint64_t print = fingerprint(id);
+	uint32_t print = fingerprint(id);
 	size_t at;
 
-	if (set->count * 2 >= set->size && !grow(set))
+	if (set->count * 4 >= set->size * 3 && !grow(set))
 		return false;
 	at = slot_of(set, print);
 	set->count += !set->slots[at];

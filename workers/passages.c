@@ -98,9 +98,11 @@ static enum error add_passage(struct state *state, const struct fact *fact, stru
 	const struct step step = {
 		.passage = {.at = fact_time(fact), .door = state_door(fact->device), .session = session,
 			    .direction = (uint8_t)fact->direction},
-		.origin = {fact->seq, fact->number, fact_time(fact)},
+		.origin = {(uint32_t)fact->seq, (uint32_t)fact->number, fact_time(fact)},
 	};
 
+	if (step.origin.seq != fact->seq || step.origin.number != fact->number)
+		return E_BAD_DATA;
 	if (session == SESSION_NONE)
 		return E_OK;
 	return person ? insert_passage(person, step) : add_stray(state, fact, &step);

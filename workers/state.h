@@ -48,9 +48,13 @@ struct badge {
 	bool dirty;      /* not yet written as it is */
 };
 
-/* Where a passage comes from: its ledger row, its device's own numbering and, corrected, its device's time. */
+/*
+ * Where a passage comes from: its ledger row, its device's own numbering and, corrected, its device's time. There is one for
+ * each scan in memory, so both numbers have to do with 32 bits: a passage beyond row 4,294,967,295 is E_BAD_DATA.
+ */
 struct origin {
-	int64_t seq, number, at;
+	uint32_t seq, number;
+	int64_t at;
 };
 
 /* Somebody passed with a blank before it was known to whom a desk had given it. */

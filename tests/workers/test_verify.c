@@ -126,6 +126,7 @@ static const struct {
 	 "was received before the entry before it"},
 	{"UPDATE ledger SET direction = 'out' WHERE op = 'scan' AND session = 'WORKSHOP'", "person 1 to WORKSHOP"},
 	{"UPDATE ledger SET reason = 'conflict' WHERE op = 'register' AND person = 2", "no such person"},
+	{"UPDATE ledger SET number = 5000000000 WHERE op = 'scan' AND session = 'WORKSHOP'", "the file is damaged"},
 	{"DROP INDEX ledger_id; UPDATE ledger SET id = (SELECT id FROM ledger WHERE seq = 1) WHERE seq = 2",
 	 "stands there more than once"},
 };
