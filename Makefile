@@ -45,7 +45,7 @@ $(BUILD)/packages/%: .ci/packages
 	@touch $@
 
 goal     = $(if $(filter $(1),$(GOALS)),$(2))
-WANTED_PACKAGES := build $(call goal,demo run,demo) $(call goal,lint,lint test) \
+WANTED_PACKAGES := build $(call goal,demo run,demo) $(call goal,lint,lint test) $(call goal,bench-peers,bench-peers) \
             $(call goal,test tested sanitized chaos chaos-mutants powerloss faults fuzz fuzzers $(BUILD)/tests/%,test)
 $(BUILD)/packages.mk: $(patsubst %,$(BUILD)/packages/%,$(sort $(WANTED_PACKAGES)))
 	@.ci/packages flags > $@.new && mv $@.new $@
@@ -135,7 +135,7 @@ tested: $(if $(filter tests/chaos/%,$(PY_FILES)),$(CHAOS_CLIENT)) $(if $(PY_FILE
 # program of ours, what measures memory, what waits most of the time, and the long play of the demonstration
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
 ONCE     := $(patsubst %,tests/%,lint/% soak/% load/% network/% demo/test_sample.py demo/test_demo.py demo/test_recount.py \
-            clients/test_serve.py chaos/test_mutants.py chaos/test_check.py)
+            clients/test_serve.py chaos/test_mutants.py chaos/test_check.py bench/test_peers.py)
 AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filter-out $(ONCE),$(PY_FILES))))
 sanitized:
 	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined BUILD=$(SANITIZED) tested
@@ -161,6 +161,14 @@ faults: $(FAULTS) ## fail each sync, write and allocation of a small scenario on
 
 bench: all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it, write build/bench.json
 	@$(BUILD)/tests/bench/bench
+
+# ---- beside other servers ----
+SCANS := $(BUILD)/tests/bench/peers/scans
+parts_bench/peers := schema
+helpers_bench/peers := tests/bench/crowd.c tests/bench/load.c
+.PHONY: bench-peers
+bench-peers: all $(SCANS) ## the same beside PostgreSQL and Redis, which it installs; see tests/bench/peers
+	@$(PYTHON) -m tests.bench.peers --build $(BUILD)
 
 # ---- kills and restarts ----
 CYCLES  ?= 100
