@@ -171,8 +171,6 @@ enum error seen_replay(struct seen *seen, const struct change *change)
 	struct change own = *change;
 	if (own.ledger == SEEN_UNTOLD)
 		own.ledger = ABSENT;
-	else if (own.ledger > seen->next)
-		seen->next = own.ledger;
 	return apply(seen, &own, &kept);
 }
 

@@ -65,7 +65,7 @@ static void records_read(struct seen *seen, FILE *file, FILE *fresh, bool known)
 	while (record_read(file, &arena, &change)) {
 		if (change.at >= seen->forget && (known || seen_replay(seen, &change) == E_OK))
 			record_put(seen, &change);
-		else if (change.ledger > seen->next && change.ledger != SEEN_UNTOLD)
+		if (change.received != SEEN_OWN && change.ledger > seen->next)
 			seen->next = change.ledger;
 		arena_reset(&arena);
 	}
@@ -131,7 +131,8 @@ void seen_file_own(struct seen *seen, const struct seen_passage *passage)
 	message_clear(&message_change, &change);
 	change.ledger = passage->ledger == ABSENT ? SEEN_UNTOLD : passage->ledger;
 	change.op = TEXT("scan");
-	change.at = change.received = passage->at;
+	change.at = passage->at;
+	change.received = SEEN_OWN;
 	change.person = passage->person;
 	change.session = text_of(passage->session);
 	change.direction = passage->direction;

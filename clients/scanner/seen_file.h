@@ -6,9 +6,12 @@
 
 /*
  * "HUDURPS1", then records: size (u16, little-endian), the FNV-1a digest of the bytes (u64), the bytes: an encoded
- * `change` without badge. What the server has not told yet has this ledger sequence, which is always the event's load.
+ * `change` without badge. What the server has not told yet has the ledger sequence SEEN_UNTOLD, which is always the
+ * event's load. What the door put there itself has the reception SEEN_OWN: whatever its ledger sequence, other doors'
+ * passages before it may still be to come, so that it says nothing of how far the server's changes were read.
  */
 #define SEEN_UNTOLD INT64_C(1)
+#define SEEN_OWN INT64_C(0)
 
 /* Reads it, leaves out what is too old, and writes the rest anew; it is then appended to. False when it cannot be. */
 bool seen_file_open(struct seen *seen, const char *path);
@@ -20,7 +23,7 @@ void seen_file_own(struct seen *seen, const struct seen_passage *passage);
 /* Empties it. */
 void seen_file_clear(struct seen *seen);
 
-/* For the file: applies a record that was read, one not told having SEEN_UNTOLD. */
+/* For the file: applies a record that was read, one not told having SEEN_UNTOLD; does not move `next`. */
 enum error seen_replay(struct seen *seen, const struct change *change);
 
 #endif

@@ -95,6 +95,34 @@ static void what_passed_is_known_after_a_restart(void **state)
 	assert_int_equal(scene->seen.next, 7);
 }
 
+/* Another door's passage may have a lower ledger sequence than our own, and not have been told yet. */
+static void our_own_does_not_hide_another_doors(void **state)
+{
+	struct scene *scene = *state;
+	struct change others = scan_of(8, 2, 1), ours = scan_of(9, 1, 1);
+
+	others.device = TEXT("eeeeeeeeeeeeeeee");
+	own(scene, 1, 1, 9);
+	restart(scene, NOON);
+	assert_int_equal(scene->seen.next, 0);
+	assert_int_equal(seen_take(&scene->seen, &others), E_OK);
+	assert_int_equal(seen_take(&scene->seen, &ours), E_OK);
+	assert_int_equal(count(scene, 1), 1);
+	assert_int_equal(count(scene, 2), 1);
+	restart(scene, NOON + 40 * HOUR); /* too old to be kept, but told by the server */
+	assert_int_equal(scene->seen.next, 9);
+}
+
+static void our_own_too_old_says_nothing_of_what_was_told(void **state)
+{
+	struct scene *scene = *state;
+
+	own(scene, 1, 1, 9);
+	restart(scene, NOON + 40 * HOUR);
+	assert_int_equal(scene->seen.count, 0);
+	assert_int_equal(scene->seen.next, 0);
+}
+
 /* The server tells what we let through ourselves, by the scan's number or by that of the decision after it. */
 static void our_own_is_not_known_twice(void **state)
 {
@@ -244,6 +272,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SEEN_CASE(what_passed_is_known_after_a_restart),
+		SEEN_CASE(our_own_does_not_hide_another_doors),
+		SEEN_CASE(our_own_too_old_says_nothing_of_what_was_told),
 		SEEN_CASE(our_own_is_not_known_twice),
 		SEEN_CASE(a_decision_takes_back_what_did_not_happen),
 		SEEN_CASE(what_is_too_old_is_forgotten),
