@@ -19,14 +19,16 @@ static void chain(struct seen *seen, uint32_t index)
 	*head = index + 1;
 }
 
-/* The older half goes: nobody is judged by what was so long ago. */
-static void forget_half(struct seen *seen)
+/* They stand in the order in which they were heard of. */
+static void forget_oldest(struct seen *seen)
 {
-	uint32_t kept = 0;
+	uint32_t living = 0, kept = 0;
 
 	memset(seen->heads, 0, sizeof seen->heads);
-	for (uint32_t i = seen->count / 2; i < seen->count; i++)
-		if (seen->passages[i].person)
+	for (uint32_t i = 0; i < seen->count; i++)
+		living += seen->passages[i].person != 0;
+	for (uint32_t i = 0; i < seen->count; i++)
+		if (seen->passages[i].person && living-- <= SEEN_MAX / 2)
 			seen->passages[kept++] = seen->passages[i];
 	seen->count = kept;
 	for (uint32_t i = 0; i < kept; i++)
@@ -63,8 +65,8 @@ static struct seen_passage *find_own(const struct seen *seen, const struct seen_
 	return NULL;
 }
 
-/* The link to the person's oldest passage when there are enough of them to judge the next one by. */
-static uint32_t *surplus(struct seen *seen, int64_t person)
+/* There are enough to judge the person's next one by. Its place is not used again, so that the order stays by age. */
+static void forget_surplus(struct seen *seen, int64_t person)
 {
 	uint32_t *oldest = NULL, count = 0;
 
@@ -74,12 +76,14 @@ static uint32_t *surplus(struct seen *seen, int64_t person)
 		oldest = link;
 		count++;
 	}
-	return count < SEEN_EACH_MAX ? NULL : oldest;
+	if (count < SEEN_EACH_MAX)
+		return;
+	seen->passages[*oldest - 1].person = 0;
+	*oldest = seen->passages[*oldest - 1].next;
 }
 
 static enum error put(struct seen *seen, const struct seen_passage *passage)
 {
-	uint32_t index, *link;
 	struct seen_passage *known = passage->ledger == ABSENT ? NULL : find(seen, passage->person, passage->ledger);
 
 	if (!known && passage->ledger != ABSENT && (known = find_own(seen, passage))) {
@@ -89,18 +93,13 @@ static enum error put(struct seen *seen, const struct seen_passage *passage)
 	}
 	if (known)
 		return E_OK;
-	if ((link = surplus(seen, passage->person))) {
-		index = *link - 1;
-		*link = seen->passages[index].next;
-	} else {
-		if (seen->count == SEEN_MAX)
-			forget_half(seen);
-		if (!array_grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages))
-			return E_NO_MEMORY;
-		index = seen->count++;
-	}
-	seen->passages[index] = *passage;
-	chain(seen, index);
+	forget_surplus(seen, passage->person);
+	if (seen->count == SEEN_MAX)
+		forget_oldest(seen);
+	if (!array_grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages))
+		return E_NO_MEMORY;
+	seen->passages[seen->count] = *passage;
+	chain(seen, seen->count++);
 	return E_OK;
 }
 

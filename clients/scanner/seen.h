@@ -17,14 +17,14 @@
 #include "schema/lately.h"
 
 enum {
-	SEEN_MAX = 200000,
+	SEEN_MAX = 200000, /* when it is full, the older ones beyond half of it are forgotten */
 	SEEN_EACH_MAX = 64, /* of one person, the last ones: whether one is inside does not hang on more */
 	SEEN_PAST = 10000, SEEN_CODE_MAX = 32, SEEN_HEADS = 4096
 };
 
 /* One passage that took place. */
 struct seen_passage {
-	int64_t person;  /* 0: it was taken back */
+	int64_t person;  /* 0: it was taken back, or forgotten */
 	int64_t at;      /* corrected */
 	int64_t ledger;  /* ABSENT: the server has not told it yet */
 	int64_t number;  /* the door's own numbering */
