@@ -238,8 +238,7 @@ static int door_leave(const struct settings *settings, const struct caller *call
 }
 
 /* Beside the list: who passed where, by number. */
-static void seen_begin(const struct options *options, struct seen *seen, struct hudur *hudur, const char *list,
-		       char path[SEEN_PATH_MAX])
+static void seen_begin(struct seen *seen, struct hudur *hudur, const char *list, char path[SEEN_PATH_MAX])
 {
 	struct hudur_stamp stamp;
 	int64_t offset;
@@ -251,9 +250,7 @@ static void seen_begin(const struct options *options, struct seen *seen, struct 
 	seen->door = lately_door((struct text){(const char *)stamp.device, sizeof stamp.device});
 	if (list)
 		snprintf(path, SEEN_PATH_MAX, "%s.seen", list);
-	if (!seen_open(seen, list ? path : NULL, hudur_now(hudur) + offset))
-		cli_complain(options, "What passes cannot be kept in %s (%s): a restart without network would not "
-			     "know who is inside.", path, strerror(errno));
+	seen_open(seen, list ? path : NULL, hudur_now(hudur) + offset);
 }
 
 static int run(const struct settings *settings, struct caller *caller)
@@ -272,7 +269,7 @@ static int run(const struct settings *settings, struct caller *caller)
 	}
 	snapshot_init(&snapshot, text_of(settings->common.event));
 	list_load(&settings->common, &snapshot, path);
-	seen_begin(&settings->common, &seen, caller->hudur, path, seen_path);
+	seen_begin(&seen, caller->hudur, path, seen_path);
 	snapshot.seen = &seen;
 	refresh_start(&refresh, caller->hudur, &snapshot, path);
 	door_start(&door, caller->hudur, &snapshot, &refresh, settings->session);

@@ -50,7 +50,7 @@ struct seen {
 	uint32_t door;   /* the number for it */
 	int64_t next;    /* ledger sequence to ask the next changes since; 0: never asked */
 	int64_t forget;  /* what was before has been forgotten */
-	FILE *log;       /* NULL: kept in memory alone */
+	FILE *log;       /* NULL: kept in memory alone, or the file could not be written */
 	size_t logged;   /* bytes since it was written anew */
 	const char *path;
 };
@@ -58,7 +58,8 @@ struct seen {
 /*
  * Reads what an earlier run left in the file, and goes on with it; NULL: memory alone. What is older than LATELY_MS at
  * `now` is left out. The file holds one record after the other, appended and not synced: what was scanned is safe in
- * the spool, and this is only what the door knows of it; a torn end is cut off. False when the file cannot be written.
+ * the spool, and this is only what the door knows of it; a torn end is cut off. False when the file cannot be written:
+ * that was said on standard error, as it is when it fails later, and the door goes on by its memory.
  */
 bool seen_open(struct seen *seen, const char *path, int64_t now);
 void seen_free(struct seen *seen);

@@ -1,11 +1,13 @@
 /* Appends records to the file of what a door has seen, and reads them back up to the first that is torn. */
 #include "clients/scanner/seen_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "clients/scanner/digest.h"
+#include "clients/scanner/folder.h"
 #include "schema/little.h"
 
 static const char magic[] = "HUDURPS1";
@@ -51,7 +53,7 @@ static bool record_read(FILE *file, struct arena *arena, struct change *change)
 	return copy.at && message_decode(&message_change, copy, arena, change, NULL) == E_OK;
 }
 
-/* Copies what is not too old, and applies it unless it is known already. */
+/* Copies what is not too old, if there is a file for it, and applies it unless it is known already. */
 static void records_read(struct seen *seen, FILE *file, FILE *fresh, bool known)
 {
 	struct arena arena = {0};
@@ -85,30 +87,79 @@ static FILE *begun(const char *path)
 	return file;
 }
 
+static bool is_written(FILE *file)
+{
+	if (fflush(file) != 0)
+		return false;
+	if (ferror(file))
+		errno = EIO;
+	return !ferror(file);
+}
+
+/* The file beside takes the old one's place once the disk has it. */
+static bool is_in_place(FILE *fresh, const char *beside, const char *path)
+{
+	return is_written(fresh) && fsync(fileno(fresh)) == 0 && rename(beside, path) == 0 &&
+	       folder_sync_of(path) == 0;
+}
+
+/* NULL with errno; the old file then stays, and what is in it is known all the same. */
 static FILE *written_anew(struct seen *seen, const char *path, bool known)
 {
 	char beside[4096];
 	FILE *old = fopen(path, "rbe"), *fresh = NULL;
+	int why = errno;
 
+	if (!old && why != ENOENT)
+		return NULL;
 	if (snprintf(beside, sizeof beside, "%s.new", path) < (int)sizeof beside)
 		fresh = begun(beside);
-	if (old && fresh)
+	else
+		errno = ENAMETOOLONG;
+	why = errno;
+	if (old) {
 		records_read(seen, old, fresh, known);
-	if (old)
 		fclose(old);
-	if (fresh && (fflush(fresh) != 0 || rename(beside, path) != 0)) {
+	}
+	if (fresh && !is_in_place(fresh, beside, path)) {
+		why = errno;
 		fclose(fresh);
+		unlink(beside); /* the disk may be full */
 		fresh = NULL;
 	}
 	seen->logged = 0;
+	errno = why;
 	return fresh;
+}
+
+/* Said once, since there is no log from then on: what followed a record that is not whole could not be read. */
+static void give_up(struct seen *seen)
+{
+	fprintf(stderr, "hudur-scan: who passes cannot be kept in %s (%s). The door goes on and every scan is safe in "
+		"the spool, but started again without network it would not know who is inside. Make room on that disk, "
+		"or give another file with --snapshot, and start the door again while the network is there.\n",
+		seen->path, strerror(errno));
+	if (seen->log)
+		fclose(seen->log);
+	seen->log = NULL;
 }
 
 bool seen_file_open(struct seen *seen, const char *path)
 {
 	seen->path = path;
 	seen->log = written_anew(seen, path, false);
+	if (!seen->log)
+		give_up(seen);
 	return seen->log != NULL;
+}
+
+static void write_anew(struct seen *seen, int64_t forget)
+{
+	fclose(seen->log);
+	seen->forget = forget;
+	seen->log = written_anew(seen, seen->path, true);
+	if (!seen->log)
+		give_up(seen);
 }
 
 void seen_file_append(struct seen *seen, const struct change *change)
@@ -116,12 +167,10 @@ void seen_file_append(struct seen *seen, const struct change *change)
 	if (!seen->log)
 		return;
 	record_put(seen, change);
-	fflush(seen->log);
-	if (seen->logged < LOG_MAX)
-		return;
-	fclose(seen->log);
-	seen->forget = change->at - LATELY_MS;
-	seen->log = written_anew(seen, seen->path, true);
+	if (!is_written(seen->log))
+		give_up(seen);
+	else if (seen->logged >= LOG_MAX)
+		write_anew(seen, change->at - LATELY_MS);
 }
 
 void seen_file_own(struct seen *seen, const struct seen_passage *passage)
@@ -147,6 +196,6 @@ void seen_file_clear(struct seen *seen)
 		return;
 	fclose(seen->log);
 	seen->log = begun(seen->path);
-	if (seen->log)
-		fflush(seen->log);
+	if (!seen->log || !is_written(seen->log) || fsync(fileno(seen->log)) != 0)
+		give_up(seen);
 }

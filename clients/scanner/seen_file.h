@@ -13,10 +13,14 @@
 #define SEEN_UNTOLD INT64_C(1)
 #define SEEN_OWN INT64_C(0)
 
-/* Reads it, leaves out what is too old, and writes the rest anew; it is then appended to. False when it cannot be. */
+/*
+ * Reads it, leaves out what is too old, and writes the rest anew, synced and in one step; it is then appended to. When
+ * it cannot be written, here or below, that is said on standard error, once, and what passes is kept in memory alone.
+ * False then; what could be read is known all the same.
+ */
 bool seen_file_open(struct seen *seen, const char *path);
 
-/* Appends and hands it to the system at once. */
+/* Append, and hand it to the system at once. */
 void seen_file_append(struct seen *seen, const struct change *change);
 void seen_file_own(struct seen *seen, const struct seen_passage *passage);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clients/scanner/digest.h"
+#include "clients/scanner/folder.h"
 #include "schema/little.h"
 
 static const char magic[] = "HUDURSN1";
@@ -217,20 +218,6 @@ static int all_written(int file, struct text bytes)
 	return fsync(file);
 }
 
-/* Until its folder is synced the new name can be lost with the power, and the old one is gone by then. */
-static int sync_folder_of(const char *path)
-{
-	char folder[4096];
-	const char *slash = strrchr(path, '/');
-
-	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-	int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result = file < 0 ? -1 : fsync(file);
-	if (file >= 0)
-		close(file);
-	return result;
-}
-
 int snapshot_save(const struct snapshot *snapshot, const char *path)
 {
 	char fresh[4096];
@@ -251,7 +238,7 @@ int snapshot_save(const struct snapshot *snapshot, const char *path)
 	if (result == 0)
 		result = rename(fresh, path);
 	if (result == 0)
-		result = sync_folder_of(path);
+		result = folder_sync_of(path);
 	free((char *)bytes.at);
 	return result;
 }

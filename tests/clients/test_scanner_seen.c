@@ -1,6 +1,9 @@
 /* What a door has seen: kept across a restart, as far as it was written, and never more than was there. */
 #include "clients/scanner/seen.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/clients/fake_broker.h"
@@ -170,27 +173,135 @@ static void what_is_too_old_is_forgotten(void **state)
 	assert_int_equal(scene->seen.next, 7); /* and is not asked for again */
 }
 
+static off_t size_of(const char *path)
+{
+	struct stat about;
+
+	assert_int_equal(stat(path, &about), 0);
+	return about.st_size;
+}
+
 static void a_torn_end_is_cut_off(void **state)
 {
 	struct scene *scene = *state;
-	long whole;
-	FILE *file;
+	off_t first, whole;
 
 	own(scene, 1, 1, ABSENT);
+	first = size_of(scene->path);
 	own(scene, 2, 2, ABSENT);
-	file = fopen(scene->path, "rb");
-	assert_non_null(file);
-	fseek(file, 0, SEEK_END);
-	whole = ftell(file);
-	fclose(file);
-	for (long cut = whole - 1; cut >= 0; cut -= 5) {
+	whole = size_of(scene->path);
+	for (off_t cut = whole - 1; cut >= 0; cut -= 5) {
 		assert_int_equal(truncate(scene->path, cut), 0);
 		restart(scene, NOON);
-		assert_true(scene->seen.count < 2);
+		assert_int_equal(count(scene, 1), cut >= first);
+		assert_int_equal(count(scene, 2), 0);
 		own(scene, 3, 3, ABSENT); /* and it goes on */
 		restart(scene, NOON);
 		assert_int_equal(count(scene, 3), 1);
 	}
+}
+
+/* Of so many the file is longer than any sentence, which the same disk takes. */
+enum { MANY = 60 };
+
+/* Writes beyond so many bytes of a file fail, as on a full disk. */
+static void disk_of(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* What standard error got since `was` was put aside, in `said`. */
+static void said_since(int was, FILE *said, char text[2048])
+{
+	fflush(stderr);
+	rewind(said);
+	text[fread(text, 1, 2047, said)] = '\0';
+	assert_int_equal(dup2(was, STDERR_FILENO), STDERR_FILENO);
+	close(was);
+	fclose(said);
+}
+
+static int said_begin(FILE **said)
+{
+	int was = dup(STDERR_FILENO);
+
+	*said = tmpfile();
+	assert_non_null(*said);
+	dup2(fileno(*said), STDERR_FILENO);
+	return was;
+}
+
+static void a_full_disk_is_told_once_and_the_door_goes_on(void **state)
+{
+	struct scene *scene = *state;
+	char text[2048];
+	FILE *said;
+
+	for (int64_t person = 1; person <= MANY; person++)
+		own(scene, person, person, ABSENT);
+	int was = said_begin(&said);
+	disk_of((rlim_t)size_of(scene->path) + 20);
+	own(scene, MANY + 1, MANY + 1, ABSENT);
+	own(scene, MANY + 2, MANY + 2, ABSENT);
+	disk_of(RLIM_INFINITY);
+	own(scene, MANY + 3, MANY + 3, ABSENT);
+	said_since(was, said, text);
+	assert_non_null(strstr(text, "cannot be kept in"));
+	assert_non_null(strstr(text, scene->path));
+	assert_null(strstr(strstr(text, "cannot be kept in") + 1, "cannot be kept in"));
+	for (int64_t person = 1; person <= MANY + 3; person++)
+		assert_int_equal(count(scene, person), 1);
+	restart(scene, NOON);
+	assert_int_equal(count(scene, MANY), 1);
+	assert_int_equal(scene->seen.count, MANY); /* what was torn is not there, and nothing behind it */
+}
+
+static void what_cannot_be_written_anew_is_known_all_the_same(void **state)
+{
+	struct scene *scene = *state;
+	char text[2048];
+	FILE *said;
+
+	for (int64_t person = 1; person <= MANY; person++)
+		own(scene, person, person, ABSENT);
+	off_t size = size_of(scene->path);
+	seen_free(&scene->seen);
+	int was = said_begin(&said);
+	disk_of((rlim_t)size - 20);
+	bool opened = seen_open(&scene->seen, scene->path, NOON);
+	disk_of(RLIM_INFINITY);
+	said_since(was, said, text);
+	assert_false(opened);
+	assert_non_null(strstr(text, "cannot be kept in"));
+	assert_int_equal(scene->seen.count, MANY);
+	own(scene, MANY + 1, MANY + 1, ABSENT);
+	assert_int_equal(size_of(scene->path), size);
+	restart(scene, NOON);
+	assert_int_equal(scene->seen.count, MANY);
+}
+
+/* Nor where the folder takes no new file. */
+static void a_file_without_its_folder_is_known_all_the_same(void **state)
+{
+	struct scene *scene = *state;
+	char beside[160], text[2048];
+	FILE *said;
+
+	own(scene, 1, 1, ABSENT);
+	seen_free(&scene->seen);
+	snprintf(beside, sizeof beside, "%s.new", scene->path);
+	assert_int_equal(mkdir(beside, 0700), 0);
+	int was = said_begin(&said);
+	assert_false(seen_open(&scene->seen, scene->path, NOON));
+	said_since(was, said, text);
+	assert_non_null(strstr(text, "cannot be kept in"));
+	assert_int_equal(count(scene, 1), 1);
+	assert_int_equal(rmdir(beside), 0);
 }
 
 static void anything_else_in_the_file_is_nothing(void **state)
@@ -300,6 +411,9 @@ int main(void)
 		SEEN_CASE(a_decision_takes_back_what_did_not_happen),
 		SEEN_CASE(what_is_too_old_is_forgotten),
 		SEEN_CASE(a_torn_end_is_cut_off),
+		SEEN_CASE(a_full_disk_is_told_once_and_the_door_goes_on),
+		SEEN_CASE(what_cannot_be_written_anew_is_known_all_the_same),
+		SEEN_CASE(a_file_without_its_folder_is_known_all_the_same),
 		SEEN_CASE(anything_else_in_the_file_is_nothing),
 		SEEN_CASE(the_older_half_goes_when_it_is_full),
 		SEEN_CASE(the_older_goes_though_one_passes_all_day),
