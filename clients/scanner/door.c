@@ -112,9 +112,11 @@ static void other_take(struct door *door, const struct hudur_reply *reply)
 	struct text map = {reply->map, (uint32_t)reply->size};
 	struct late *late;
 
-	door->answering = true;
-	if (refresh_take(door->refresh, reply))
+	if (refresh_take(door->refresh, reply)) {
+		door->answering = !refresh_found_nobody(door->refresh);
 		return;
+	}
+	door->answering = true;
 	late = late_find(door, reply->id);
 	if (late)
 		late_tell(late, map);

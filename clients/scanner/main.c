@@ -147,14 +147,16 @@ static int alone_start(const struct options *options, const struct door *door)
 	char age[48];
 	int64_t as_of = door->snapshot->as_of, now = door_now(door);
 
+	if (refusal == E_UNKNOWN_EVENT && as_of != ABSENT)
+		refusal = E_NO_WORKER; /* the list knows it: a broker that began without its worker does not */
 	if (error_status(refusal) == status_error || error_status(refusal) == status_refused) {
 		cli_complain(options, "The door cannot start at %s: %s (%s)", options->event,
 			     error_sentence(refusal), error_name(refusal));
 		return EXIT_NOT_DONE;
 	}
 	verdict_age(as_of == ABSENT ? ABSENT : now > as_of ? now - as_of : 0, age, sizeof age);
-	cli_complain(options, "The broker does not answer; the door decides alone (%s) and keeps every scan.",
-		     age);
+	cli_complain(options, "%s; the door decides alone (%s) and keeps every scan.",
+		     refusal == E_NO_WORKER ? "The event's worker is away" : "The broker does not answer", age);
 	return EXIT_DONE;
 }
 

@@ -303,6 +303,11 @@ bool refresh_is_whole(const struct refresh *refresh)
 	return !refresh->first;
 }
 
+bool refresh_found_nobody(const struct refresh *refresh)
+{
+	return refresh->refusal == E_UNKNOWN_EVENT || refresh->refusal == E_NO_WORKER;
+}
+
 void refresh_end(struct refresh *refresh)
 {
 	if (!refresh->first)

@@ -42,6 +42,9 @@ bool refresh_take(struct refresh *refresh, const struct hudur_reply *reply);
 /* True once the first round is complete: list and programme are the server's. */
 bool refresh_is_whole(const struct refresh *refresh);
 
+/* True when the last answer was the broker's own: it knows of no worker for the event now, so a scan finds nobody either. */
+bool refresh_found_nobody(const struct refresh *refresh);
+
 /* Saves the list if it changed since it was saved, and gives everything back. */
 void refresh_end(struct refresh *refresh);
 

@@ -260,6 +260,34 @@ static void refusal_of_the_list_is_remembered(void **state)
 	assert_false(refresh_is_whole(&scene->refresh));
 }
 
+/* The broker's own word that it has no worker for the event is not one of somebody who could answer a scan. */
+static void a_broker_without_the_worker_is_not_waited_for(void **state)
+{
+	static const enum error absence[] = {E_UNKNOWN_EVENT, E_NO_WORKER};
+	struct scene *scene = *state;
+	struct taken taken;
+
+	listed(scene);
+	for (size_t i = 0; i < sizeof absence / sizeof *absence; i++) {
+		scene->door.answering = true;
+		scene->refresh.due = 0;
+		taken_as(scene, "meeting-1/changes", "badges", &taken);
+		fake_broker_refuse(&scene->broker, &taken, absence[i]);
+		for (int64_t until = clock_monotonic_ms() + 5000; scene->refresh.refusal != absence[i];) {
+			assert_true(clock_monotonic_ms() < until);
+			door_listen(&scene->door, 10);
+		}
+		assert_false(scene->door.answering);
+	}
+	scene->refresh.due = 0;
+	taken_as(scene, "meeting-1/changes", "badges", &taken);
+	send_badges(scene, &taken, NULL, badge_state_none, 6, 3600000);
+	for (int64_t until = clock_monotonic_ms() + 5000; !scene->door.answering;) {
+		assert_true(clock_monotonic_ms() < until);
+		door_listen(&scene->door, 10);
+	}
+}
+
 int main(void)
 {
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, open_scene, close_scene)
@@ -271,6 +299,7 @@ int main(void)
 		SCENE(unanswered_question_is_asked_again),
 		SCENE(shorter_ledger_begins_anew),
 		SCENE(refusal_of_the_list_is_remembered),
+		SCENE(a_broker_without_the_worker_is_not_waited_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
