@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "clients/scanner/snapshot_file.h"
 #include "schema/clock.h"
 
 enum {
@@ -14,6 +13,7 @@ enum {
 	PATIENCE_MS = 15000, /* an answer that did not come by then was lost on the way */
 	PROGRAMME_MS = 10000, /* a gavel or a changed room is known at the doors within this time */
 	SAVE_MS = 30000,
+	SAVING_MS = 50, /* until it is looked whether the last list is written and another waits */
 	CHANGES_PAGES = 5, /* in one round, so that a busy meeting's scans never keep a reprint waiting */
 	PAGE = 200
 };
@@ -79,33 +79,44 @@ static void give_up(struct refresh *refresh)
 	later(refresh, 0);
 }
 
-int refresh_run(struct refresh *refresh)
+static void saved_tell(struct refresh *refresh, int why)
 {
-	int64_t now = clock_monotonic_ms(), left;
-
-	if (refresh->asked != ASKED_NOTHING && now < refresh->patient_until)
-		return 1000;
-	if (refresh->asked != ASKED_NOTHING)
-		give_up(refresh);
-	left = refresh->due - now;
-	if (left > 0)
-		return left < 1000 ? (int)left : 1000;
-	ask_badges(refresh);
-	return 1000;
+	if (why == 0 || refresh->save_failed)
+		return;
+	fprintf(stderr, "hudur-scan: the list cannot be kept in %s (%s): a restart without network "
+		"would begin without it. Give another file with --snapshot.\n", refresh->path, strerror(why));
+	refresh->save_failed = true;
 }
 
+/* When the last one is being written still, later. */
 static void save(struct refresh *refresh)
 {
-	if (!refresh->path)
+	int why;
+
+	if (saver_take(&refresh->saver, &why))
+		saved_tell(refresh, why);
+	if (!refresh->unsaved || refresh->saver.running)
 		return;
-	if (snapshot_save(refresh->live, refresh->path) != 0 && !refresh->save_failed) {
-		fprintf(stderr, "hudur-scan: the list cannot be kept in %s (%s): a restart without network "
-			"would begin without it. Give another file with --snapshot.\n",
-			refresh->path, strerror(errno));
-		refresh->save_failed = true;
-	}
-	refresh->changed = false;
+	refresh->unsaved = false;
 	refresh->saved_at = clock_monotonic_ms();
+	if (saver_start(&refresh->saver, refresh->live, refresh->path) != 0)
+		saved_tell(refresh, errno);
+}
+
+int refresh_run(struct refresh *refresh)
+{
+	int64_t now = clock_monotonic_ms(), left = refresh->due - now;
+
+	save(refresh);
+	int most = refresh->saver.running ? SAVING_MS : 1000;
+	if (refresh->asked != ASKED_NOTHING && now < refresh->patient_until)
+		return most;
+	if (refresh->asked != ASKED_NOTHING)
+		give_up(refresh);
+	else if (left > 0)
+		return left < most ? (int)left : most;
+	ask_badges(refresh);
+	return most;
 }
 
 static void round_end(struct refresh *refresh)
@@ -121,8 +132,10 @@ static void round_end(struct refresh *refresh)
 	refresh->live->as_of = refresh->fetched_at;
 	later(refresh, refresh->wait_ms);
 	refresh->refusal = E_OK;
-	if (refresh->changed || clock_monotonic_ms() - refresh->saved_at > SAVE_MS)
-		save(refresh);
+	if (refresh->path && (refresh->changed || clock_monotonic_ms() - refresh->saved_at > SAVE_MS))
+		refresh->unsaved = true;
+	refresh->changed = false;
+	save(refresh);
 }
 
 /* The server's ledger is shorter than what we have seen: it is another file now, and nothing we know holds. */
@@ -310,8 +323,12 @@ bool refresh_found_nobody(const struct refresh *refresh)
 
 void refresh_end(struct refresh *refresh)
 {
-	if (!refresh->first)
-		save(refresh);
+	int why;
+
+	if (saver_wait(&refresh->saver, &why))
+		saved_tell(refresh, why);
+	if (!refresh->first && refresh->path)
+		saved_tell(refresh, snapshot_save(refresh->live, refresh->path) == 0 ? 0 : errno);
 	snapshot_free(&refresh->whole);
 	plan_free(&refresh->plan);
 }

@@ -3,6 +3,7 @@
 #define HUDUR_CLIENTS_SCANNER_REFRESH_H
 
 #include "clients/hudur.h"
+#include "clients/scanner/saver.h"
 #include "clients/scanner/snapshot.h"
 
 enum refresh_asked { ASKED_NOTHING, ASKED_BADGES, ASKED_PROGRAMME, ASKED_CHANGES };
@@ -18,6 +19,7 @@ struct refresh {
 	struct plan plan;        /* being fetched */
 	char service[SNAPSHOT_EVENT_MAX + 16];
 	const char *path;        /* file to keep it in; NULL: none */
+	struct saver saver;
 	uint8_t id[HUDUR_ID_SIZE];
 	enum refresh_asked asked;
 	bool first, changed, stale; /* stale: the programme has changed */
@@ -28,7 +30,8 @@ struct refresh {
 	int pages;               /* of changes, in this round */
 	int64_t fetched_at;      /* server time of the last page of badges */
 	enum error refusal;      /* why the server does not give the list; E_OK when it does */
-	bool save_failed;
+	bool unsaved;            /* the list is to be written once the saver is free */
+	bool save_failed;        /* was told */
 };
 
 void refresh_start(struct refresh *refresh, struct hudur *hudur, struct snapshot *live, const char *path);
