@@ -98,7 +98,9 @@ static int line_mode(const struct options *options, const char *roster, const ch
 		desk.caller = &caller;
 		desk.hudur = caller.hudur;
 		desk.event = options->event;
-		opening_run(&desk, roster, key_file);
+		result = opening_run(&desk, roster, key_file);
+	}
+	if (result == EXIT_DONE) {
 		offline_recall(&desk);
 		result = event_ask(&desk);
 	}

@@ -59,35 +59,75 @@ static bool stock_opened(struct desk *desk)
 	return false;
 }
 
+static bool spool_opened(struct desk *desk, const struct secret *secret)
+{
+	if (hudur_seal(desk->hudur, secret->bytes, secret->size) == 0)
+		return true;
+	cli_complain(desk->caller->options, "The spool %s cannot be encrypted: %s", desk->caller->spool,
+		     hudur_error(desk->hudur));
+	return false;
+}
+
+/* A new roster is begun last: a secret that does not open what is there must leave nothing behind. */
 static bool try(struct desk *desk, const struct secret *secret)
 {
 	desk->vault.seal = desk->stock.vault.seal = seal_new((struct text){secret->bytes, secret->size});
 	int result = desk->vault.seal ? roster_load(desk) : -1;
-	if (result == 0)
-		roster_begin(desk);
-	if (result >= 0 && stock_opened(desk) && hudur_seal(desk->hudur, secret->bytes, secret->size) == 0)
+	if (result >= 0 && stock_opened(desk) && spool_opened(desk, secret)) {
+		if (result == 0)
+			roster_begin(desk);
 		return true;
+	}
 	roster_free(&desk->roster);
 	seal_drop(desk);
 	return false;
 }
 
-/* Given once; asked for a few times. */
-static bool unlocked(struct desk *desk, bool named, const char *key_file)
+/* Of the roster and the stock, the one that tells whether a secret is right; NULL when both are yet to be made. */
+static const char *sealed_before(const struct desk *desk)
 {
-	bool fresh = access(desk->vault.path, F_OK) != 0, opened = false;
-	struct secret secret;
-	int given = secret_given(desk->caller->options, key_file, &secret);
+	if (access(desk->vault.path, F_OK) == 0)
+		return desk->vault.path;
+	return access(desk->stock.vault.path, F_OK) == 0 ? desk->stock.vault.path : NULL;
+}
 
-	if (given == 1)
-		opened = try(desk, &secret);
-	for (int i = 0; given == 0 && i < TRIES && !opened && (named || !fresh); i++) {
-		if (secret_asked(desk->vault.path, fresh, &secret) != 1)
+/* A few times; Enter alone goes on without. */
+static bool opened_when_asked(struct desk *desk, struct secret *secret)
+{
+	const char *before = sealed_before(desk);
+	bool opened = false;
+
+	for (int i = 0; i < TRIES && !opened; i++) {
+		if (secret_asked(before ? before : desk->vault.path, !before, secret) != 1)
 			break;
-		opened = try(desk, &secret);
+		opened = try(desk, secret);
 	}
-	secret_wipe(&secret);
 	return opened;
+}
+
+/* Whoever gave a key relies on it: without what it opens nothing is begun, and nothing is kept in the clear. */
+static int opened_by_key(struct desk *desk, int given, const struct secret *secret)
+{
+	if (given == 1 && try(desk, secret))
+		return 1;
+	cli_complain(desk->caller->options, "The desk does not begin: its key, from --roster-key or HUDUR_ROSTER_KEY, is not "
+		     "to be had or does not open what is there, and what is kept would not be encrypted. Give the right "
+		     "key, another file with --roster, or no key.");
+	return -1;
+}
+
+/* 1, 0: the desk goes on in memory, -1 after a sentence: it must not. */
+static int unlocked(struct desk *desk, bool named, const char *key_file)
+{
+	struct secret secret;
+	int result, given = secret_given(desk->caller->options, key_file, &secret);
+
+	if (given != 0)
+		result = opened_by_key(desk, given, &secret);
+	else
+		result = (named || sealed_before(desk)) && opened_when_asked(desk, &secret);
+	secret_wipe(&secret);
+	return result;
 }
 
 /* A script that feeds lines did not ask for a roster and is told nothing of it. */
@@ -109,25 +149,35 @@ static void state_tell(struct desk *desk, bool opened, bool asked)
 			     "sent when a desk is started with that one.", hudur_sealed(desk->hudur), desk->caller->spool);
 }
 
-void opening_run(struct desk *desk, const char *file, const char *key_file)
+/* The stock lies beside the roster, which lies beside the spool when it is not named. */
+static bool paths_choose(struct desk *desk, const char *file)
 {
 	size_t size = sizeof desk->vault.path;
-	int wrote;
+	int wrote = file ? snprintf(desk->vault.path, size, "%s", file)
+			 : snprintf(desk->vault.path, size, "%s.%s.roster", desk->caller->spool, desk->event);
 
+	if (wrote < 0 || (size_t)wrote + sizeof ".stock" > size) {
+		cli_complain(desk->caller->options, "The name of the roster's file is too long; give a shorter one with "
+			     "--roster.");
+		return false;
+	}
+	snprintf(desk->stock.vault.path, size, "%s.stock", desk->vault.path);
+	return true;
+}
+
+int opening_run(struct desk *desk, const char *file, const char *key_file)
+{
 	roster_init(&desk->roster, text_of(desk->event));
 	desk->vault.what = "roster";
 	desk->stock.vault.what = "stock";
 	snprintf(desk->stock.event, sizeof desk->stock.event, "%s", desk->event);
-	wrote = file ? snprintf(desk->vault.path, size, "%s", file)
-		     : snprintf(desk->vault.path, size, "%s.%s.roster", desk->caller->spool, desk->event);
-	if (wrote < 0 || (size_t)wrote + sizeof ".stock" > size) {
-		cli_complain(desk->caller->options, "The name of the roster's file is too long.");
-		desk->vault.path[0] = '\0';
-		state_tell(desk, false, true);
-		return;
-	}
-	snprintf(desk->stock.vault.path, size, "%s.stock", desk->vault.path);
-	state_tell(desk, unlocked(desk, file != NULL, key_file), file || key_file);
+	if (!paths_choose(desk, file))
+		return EXIT_NOT_DONE;
+	int opened = unlocked(desk, file != NULL, key_file);
+	if (opened < 0)
+		return EXIT_NOT_DONE;
+	state_tell(desk, opened == 1, file != NULL);
+	return EXIT_DONE;
 }
 
 void opening_undo(struct desk *desk)

@@ -5,10 +5,11 @@
 #include "clients/desk/desk.h"
 
 /*
- * `file` and `key_file` may be NULL: the file is then beside the spool, and a passphrase is asked for only when that is
- * there. Whatever cannot be opened is left alone, and the desk goes on in memory.
+ * `file` and `key_file` may be NULL: the file is then beside the spool, and a passphrase is asked for only when that or
+ * its stock is there. What a typed passphrase does not open is left alone, and the desk goes on in memory. EXIT_NOT_DONE
+ * after a sentence: a key was given and is no use, so the desk must not begin. opening_undo is due in either case.
  */
-void opening_run(struct desk *desk, const char *file, const char *key_file);
+int opening_run(struct desk *desk, const char *file, const char *key_file);
 
 /* Saves the roster and forgets the secret. */
 void opening_undo(struct desk *desk);

@@ -42,10 +42,10 @@ int secret_given(const struct options *options, const char *key_file, struct sec
 	*secret = (struct secret){.size = 0};
 	if (key_file)
 		return from_file(options, key_file, secret);
-	if (!set || !*set)
+	if (!set)
 		return 0;
-	if (strlen(set) > sizeof secret->bytes) {
-		cli_complain(options, "HUDUR_ROSTER_KEY is longer than %d bytes.", SEAL_SECRET_MAX);
+	if (!*set || strlen(set) > sizeof secret->bytes) {
+		cli_complain(options, "HUDUR_ROSTER_KEY has %zu bytes; a key has 1 to %d.", strlen(set), SEAL_SECRET_MAX);
 		return -1;
 	}
 	secret->size = (uint32_t)strlen(set);
@@ -87,7 +87,7 @@ int secret_asked(const char *path, bool fresh, struct secret *secret)
 	int result;
 
 	fprintf(stderr, fresh ? "A new roster, %s, is encrypted under a passphrase. Enter alone keeps it in memory only.\n"
-			      : "The roster %s is encrypted. Enter alone goes on without it.\n", path);
+			      : "%s is encrypted. Enter alone goes on without it.\n", path);
 	result = line_asked("Passphrase: ", secret);
 	while (result == 1 && fresh) {
 		result = line_asked("The same again: ", &again);

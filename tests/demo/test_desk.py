@@ -13,7 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "foreign")]
 
 import meeting
 from client import Client
-from stage import Clock, Stage, Terminal
+from stage import PATIENCE, Clock, Stage, Terminal
 
 BIN = os.environ.get("HUDUR_BIN", str(HERE.parent.parent / "build" / "bin"))
 EVENT = "e1"
@@ -291,19 +291,19 @@ class LockedDesk(DeskTest):
         self.until("The roster is kept in memory only")
         self.until("Registration desk of")
         self.kill_desk()
-        self.open_desk("--roster", self.roster, "--roster-key", self.key, "-e", "e2",
-                       ready="cannot be used: it is the roster of another event")
-        self.until("Registration desk of")
-        self.kill_desk()
+        self.assert_does_not_begin("cannot be used: it is the roster of another event", "-e", "e2")
         self.assertEqual(held, self.roster.read_bytes())
         self.roster.write_bytes(held[:-1])
-        self.open_desk("--roster", self.roster, "--roster-key", self.key, ready="cannot be used: the passphrase")
-        self.until("Registration desk of")
-        self.kill_desk()
+        self.assert_does_not_begin("cannot be used: the passphrase")
         self.roster.write_bytes(b"a foreign file")
-        self.open_desk("--roster", self.roster, "--roster-key", self.key, ready="it is not a file of a desk's")
-        self.until("Registration desk of")
+        self.assert_does_not_begin("it is not a file of a desk's")
         self.assertEqual(b"a foreign file", self.roster.read_bytes())
+
+    def assert_does_not_begin(self, why, *words):
+        self.open_desk("--roster", self.roster, "--roster-key", self.key, *words, ready=why)
+        self.until("The desk does not begin")
+        self.assertEqual(1, self.desk.process.wait(PATIENCE))
+        self.kill_desk()
 
     def test_without_a_secret_nothing_of_the_roster_is_on_the_disk(self):
         self.open_desk(ready="The roster is kept in memory only")
