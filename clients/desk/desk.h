@@ -57,6 +57,7 @@ struct desk {
 	char labels[EDITOR_MATCHES_MAX][LABEL_MAX]; /* of editor.matches */
 	int64_t labelled[EDITOR_MATCHES_MAX];
 	struct vault vault;   /* of the roster */
+	int lock;             /* on the roster's file, and on what lies beside it; -1: none */
 	struct roster roster; /* what is searched while nobody answers */
 	struct fetch fetch;
 	struct stock stock;

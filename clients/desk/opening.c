@@ -116,17 +116,41 @@ static int opened_by_key(struct desk *desk, int given, const struct secret *secr
 	return -1;
 }
 
+/* Two desks with one stock would give the same blank to two people. */
+static bool locked(struct desk *desk)
+{
+	const char *why = "";
+
+	desk->lock = vault_lock(&desk->vault, &why);
+	if (desk->lock < 0)
+		cli_complain(desk->caller->options, "The roster %s cannot be used: %s, or give this desk another file "
+			     "with --roster.", desk->vault.path, why);
+	return desk->lock >= 0;
+}
+
+static void lock_drop(struct desk *desk)
+{
+	if (desk->lock >= 0)
+		close(desk->lock);
+	desk->lock = -1;
+}
+
 /* 1, 0: the desk goes on in memory, -1 after a sentence: it must not. */
 static int unlocked(struct desk *desk, bool named, const char *key_file)
 {
 	struct secret secret;
-	int result, given = secret_given(desk->caller->options, key_file, &secret);
+	int result = 0, given = secret_given(desk->caller->options, key_file, &secret);
+	bool wanted = given != 0 || named || sealed_before(desk);
 
-	if (given != 0)
+	if (wanted && !locked(desk))
+		result = -1;
+	else if (given != 0)
 		result = opened_by_key(desk, given, &secret);
-	else
-		result = (named || sealed_before(desk)) && opened_when_asked(desk, &secret);
+	else if (wanted)
+		result = opened_when_asked(desk, &secret);
 	secret_wipe(&secret);
+	if (result != 1)
+		lock_drop(desk);
 	return result;
 }
 
@@ -168,6 +192,7 @@ static bool paths_choose(struct desk *desk, const char *file)
 int opening_run(struct desk *desk, const char *file, const char *key_file)
 {
 	roster_init(&desk->roster, text_of(desk->event));
+	desk->lock = -1;
 	desk->vault.what = "roster";
 	desk->stock.vault.what = "stock";
 	snprintf(desk->stock.event, sizeof desk->stock.event, "%s", desk->event);
@@ -187,4 +212,5 @@ void opening_undo(struct desk *desk)
 	roster_free(&desk->roster);
 	for (uint32_t i = 0; i < AWAITED_MAX; i++)
 		desk_awaited_free(&desk->awaited[i]);
+	lock_drop(desk);
 }

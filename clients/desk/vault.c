@@ -6,12 +6,27 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static const char magic[] = "HUDURDK1";
 
 enum { MAGIC_SIZE = 8, FILE_MAX = 512 << 20 };
+
+int vault_lock(const struct vault *vault, const char **why)
+{
+	char name[VAULT_PATH_MAX + 8];
+
+	snprintf(name, sizeof name, "%s.lock", vault->path);
+	int lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return lock;
+	*why = errno == EWOULDBLOCK ? "another desk uses it; end that one" : strerror(errno);
+	if (lock >= 0)
+		close(lock);
+	return -1;
+}
 
 static char *file_read(const char *path, uint32_t *size, const char **why)
 {

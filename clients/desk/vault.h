@@ -14,6 +14,12 @@ struct vault {
 };
 
 /*
+ * Until the descriptor that this gives is closed, nobody else has the vault: by a lock on FILE.lock, as a spool has one.
+ * -1 with why not, an end of a sentence.
+ */
+int vault_lock(const struct vault *vault, const char **why);
+
+/*
  * 1: `bytes` is what was written, owned by the caller; 0: there is no such file; -1 with why not, an end of a sentence.
  */
 int vault_read(const struct vault *vault, struct text *bytes, const char **why);

@@ -134,6 +134,30 @@ static void key_that_cannot_be_had_begins_no_desk(void **state)
 	assert_int_not_equal(access(scene->roster, F_OK), 0);
 }
 
+static void roster_and_stock_belong_to_one_desk(void **state)
+{
+	struct scene *scene = *state;
+	const char *key = key_of(scene, "sunflower");
+
+	assert_int_equal(begin(scene, &scene->one, "spool", key), EXIT_DONE);
+	assert_int_equal(begin(scene, &scene->other, "other spool", key), EXIT_NOT_DONE);
+	end(&scene->other);
+	end(&scene->one);
+	assert_int_equal(begin(scene, &scene->other, "other spool", key), EXIT_DONE);
+	end(&scene->other);
+}
+
+/* What was not opened is not held: the right desk may come. */
+static void desk_without_its_roster_holds_none(void **state)
+{
+	struct scene *scene = *state;
+
+	assert_int_equal(begin(scene, &scene->one, "spool", NULL), EXIT_DONE); /* no terminal to ask on */
+	assert_int_equal(begin(scene, &scene->other, "other spool", key_of(scene, "sunflower")), EXIT_DONE);
+	end(&scene->other);
+	end(&scene->one);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make, unmake)
 
 int main(void)
@@ -142,6 +166,8 @@ int main(void)
 		CASE(wrong_key_begins_no_roster_beside_an_old_stock),
 		CASE(wrong_key_begins_no_desk_beside_an_old_roster),
 		CASE(key_that_cannot_be_had_begins_no_desk),
+		CASE(roster_and_stock_belong_to_one_desk),
+		CASE(desk_without_its_roster_holds_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
