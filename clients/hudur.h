@@ -63,6 +63,12 @@ struct hudur_stamp {
 };
 HUDUR_API void hudur_stamped(const struct hudur *handle, struct hudur_stamp *stamp);
 
+/*
+ * The caller knows that there is such an event: a broker that knows of none is then one whose worker is away, and a write
+ * waits in the spool instead of being answered unknown_event. Whatever had an answer is expected without this.
+ */
+HUDUR_API void hudur_expect(struct hudur *handle, const char *event);
+
 /* Gives a read up: its answer, should it come, is dropped. A write cannot be given up. */
 HUDUR_API void hudur_forget(struct hudur *handle, const uint8_t *id);
 

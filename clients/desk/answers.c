@@ -245,7 +245,7 @@ void desk_answer(struct desk *desk, struct awaited *awaited, struct text map)
 			    done.who);
 	else if (reply.status == status_ok)
 		answer_ok(desk, &done, map, &arena);
-	else if (done.kind == AWAITED_SEARCH && reply.status == status_busy && offline_knows(desk))
+	else if (done.kind == AWAITED_SEARCH && offline_knows(desk) && offline_is_absence(desk, &reply))
 		offline_search(desk, done.generation, text_of(done.who), done.person);
 	else if (done.kind == AWAITED_NAME) /* the change itself was done */
 		screen_line(&desk->screen, "%s  %s%s", done.outcome, done.who, done.tail);

@@ -164,16 +164,15 @@ void desk_act(struct desk *desk, const struct action *action)
 	}
 }
 
-/* Somebody who works: a broker whose worker is away answers busy by itself. */
-static bool is_from_a_worker(const struct hudur_reply *from)
+static bool is_from_a_worker(const struct desk *desk, const struct hudur_reply *from)
 {
 	struct arena arena = {0};
 	struct reply reply;
-	bool busy = message_decode(&message_reply, (struct text){from->map, (uint32_t)from->size}, &arena, &reply,
-				   NULL) == E_OK && reply.status == status_busy;
+	bool absent = message_decode(&message_reply, (struct text){from->map, (uint32_t)from->size}, &arena, &reply,
+				     NULL) == E_OK && offline_is_absence(desk, &reply);
 
 	arena_free(&arena);
-	return !busy;
+	return !absent;
 }
 
 static void answer_take(struct desk *desk, const struct hudur_reply *reply)
@@ -196,7 +195,7 @@ void desk_listen(struct desk *desk, int timeout_ms)
 
 	while (hudur_next(desk->hudur, timeout_ms, &reply) == 1) {
 		timeout_ms = 0;
-		if (is_from_a_worker(&reply))
+		if (is_from_a_worker(desk, &reply))
 			offline_end(desk);
 		else
 			offline_begin(desk);

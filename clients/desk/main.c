@@ -48,6 +48,12 @@ static const struct command commands[] = {
 	{.name = NULL},
 };
 
+/* An error or a no is for somebody to look at first; that nobody is there is not. */
+static bool may_begin(const struct desk *desk, const struct reply *reply)
+{
+	return (reply->status != status_error && reply->status != status_refused) || offline_is_absence(desk, reply);
+}
+
 /* A mistyped event is told now and not at the first participant's turn. A broker that is away is no
  * reason not to begin. */
 static int event_ask(struct desk *desk)
@@ -68,8 +74,9 @@ static int event_ask(struct desk *desk)
 	caller->options = &hasty;
 	int result = caller_ask(caller, &operations[OP_people_find], &fields, &arena, &answer);
 	caller->options = options;
+	bool begins = may_begin(desk, &answer.reply);
 	arena_free(&arena);
-	if (result == EXIT_DONE || answer.reply.status == status_error || answer.reply.status == status_refused)
+	if (result == EXIT_DONE || !begins)
 		return result;
 	desk->silent = offline_knows(desk);
 	desk->since = desk->roster.next;

@@ -11,6 +11,12 @@ bool offline_knows(const struct desk *desk)
 	return desk->roster.event[0] && desk->roster.as_of != ABSENT;
 }
 
+bool offline_is_absence(const struct desk *desk, const struct reply *reply)
+{
+	return reply->status == status_busy ||
+	       (offline_knows(desk) && text_is(reply->reason, error_name(E_UNKNOWN_EVENT)));
+}
+
 int64_t offline_since(const struct desk *desk)
 {
 	return desk->silent ? desk->since : desk->roster.next;

@@ -7,6 +7,12 @@
 /* A roster that was whole once, from a file or from the server. */
 bool offline_knows(const struct desk *desk);
 
+/*
+ * Nobody is there to do it: a broker whose worker is away answers busy by itself, and one that has not met the worker
+ * since it began knows of no event, which a roster does.
+ */
+bool offline_is_absence(const struct desk *desk, const struct reply *reply);
+
 /* "roster 3 min old" */
 void offline_age(const struct desk *desk, char *text, size_t size);
 

@@ -201,6 +201,8 @@ int opening_run(struct desk *desk, const char *file, const char *key_file)
 	int opened = unlocked(desk, file != NULL, key_file);
 	if (opened < 0)
 		return EXIT_NOT_DONE;
+	if (offline_knows(desk))
+		hudur_expect(desk->hudur, desk->event);
 	state_tell(desk, opened == 1, file != NULL);
 	return EXIT_DONE;
 }

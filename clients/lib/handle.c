@@ -368,6 +368,12 @@ int hudur_read(struct hudur *handle, const char *service, const void *map, size_
 	return 0;
 }
 
+void hudur_expect(struct hudur *handle, const char *event)
+{
+	if (handle->usable)
+		spool_heard_of(handle->spool, text_of(event));
+}
+
 void hudur_forget(struct hudur *handle, const uint8_t *id)
 {
 	struct parcel *parcel;

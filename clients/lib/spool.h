@@ -52,7 +52,7 @@ bool spool_rejected(struct spool *spool, int64_t n, struct text reply, int64_t n
 		    struct complaint *complaint);
 
 /*
- * Events that were answered for, so that they exist. Not synced: what is forgotten is heard of
+ * Events that were answered for or are expected, so that they exist. Not synced: what is forgotten is heard of
  * again.
  */
 void spool_heard_of(struct spool *spool, struct text event);

@@ -47,9 +47,17 @@ static void settle_write(struct hudur *handle, const struct arrival *arrival)
 			       &handle->complaint);
 	else
 		spool_answered(handle->spool, parcel->n, &handle->complaint);
-	if (arrival->reply.status != status_error && event_of(parcel->service).at)
-		spool_heard_of(handle->spool, event_of(parcel->service));
 	handle->backlog--;
+}
+
+/* An event whose worker had an answer, to a question or to a write, exists. */
+static void note_event(struct hudur *handle, const struct arrival *arrival)
+{
+	enum status status = arrival->reply.status;
+	struct text event = event_of(arrival->parcel->service);
+
+	if ((status == status_ok || status == status_refused) && event.at)
+		spool_heard_of(handle->spool, event);
 }
 
 static void put_off(struct hudur *handle, const struct arrival *arrival, int64_t now)
@@ -80,6 +88,7 @@ static void settle(struct hudur *handle, const struct arrival *arrival, int64_t 
 		return;
 	if (!arrival->final)
 		return;
+	note_event(handle, arrival);
 	if (parcel->write)
 		settle_write(handle, arrival);
 	outbox_remove(&handle->connection.outbox, parcel);

@@ -199,6 +199,53 @@ static void search_without_answer_is_given_up(void **state)
 	assert_true(action.person == 7);
 }
 
+static void searched_with_no_such_event(struct scene *scene)
+{
+	struct key key = {.kind = KEY_TEXT, .text = "sa", .size = 2};
+	struct action action;
+	struct taken taken;
+
+	editor_key(&scene->desk.editor, &key, 0);
+	action = editor_tick(&scene->desk.editor, 1000);
+	desk_act(&scene->desk, &action);
+	taken_as(scene, "meeting-1/people", "find", &taken);
+	fake_broker_refuse(&scene->broker, &taken, E_UNKNOWN_EVENT);
+	for (int64_t until = clock_monotonic_ms() + 5000; awaited_count(&scene->desk) > 0;) {
+		assert_true(clock_monotonic_ms() < until);
+		desk_listen(&scene->desk, 10);
+	}
+}
+
+/* A broker that has begun without the worker knows no event: the roster does. */
+static void event_of_the_roster_is_absent_and_not_unknown(void **state)
+{
+	struct scene *scene = *state;
+	struct person_line person;
+
+	message_clear(&message_person_line, &person);
+	person.person = 12;
+	person.name = TEXT("Sample Person");
+	person.folded = TEXT("sample person|");
+	roster_init(&scene->desk.roster, text_of(event));
+	assert_int_equal(roster_put(&scene->desk.roster, &person), E_OK);
+	scene->desk.roster.as_of = 1709190000000;
+	searched_with_no_such_event(scene);
+	assert_true(scene->desk.silent);
+	assert_int_equal(scene->desk.editor.match_count, 1);
+	assert_int_equal(scene->desk.editor.matches[0], 12);
+	assert_int_equal(scene->desk.failures, 0);
+	roster_free(&scene->desk.roster);
+}
+
+static void event_without_a_roster_is_unknown(void **state)
+{
+	struct scene *scene = *state;
+
+	searched_with_no_such_event(scene);
+	assert_false(scene->desk.silent);
+	assert_int_equal(scene->desk.failures, 1);
+}
+
 static void commands_write_what_they_say(void **state)
 {
 	struct scene *scene = *state;
@@ -234,6 +281,8 @@ int main(void)
 		SCENE(walk_in_is_registered_and_checked_in_at_once),
 		SCENE(refused_walk_in_keeps_what_was_typed),
 		SCENE(search_without_answer_is_given_up),
+		SCENE(event_of_the_roster_is_absent_and_not_unknown),
+		SCENE(event_without_a_roster_is_unknown),
 		SCENE(commands_write_what_they_say),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

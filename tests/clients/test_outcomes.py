@@ -72,6 +72,18 @@ class OutcomesTest(programs.WithFolder):
         result = self.run_program("hudur-desk", "-e", EVENT, "--endpoint", self.loaded())
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
 
+    def test_a_door_begins_by_its_list_where_the_broker_knows_no_such_event(self):
+        words = ("-e", EVENT, "--session", "D1-06", "--drain", "0", "--endpoint")
+        self.assertEqual(self.run_program("hudur-scan", *words, self.loaded()).returncode, 0)
+        self.serves[-1].end()
+        endpoint = self.serve(*programs.ANY, data=os.path.join(self.folder, "other")).ready()[0]
+        self.assertIn("unknown_event",
+                      self.run_program("hudur-report", "programme", "-e", EVENT, "--endpoint", endpoint).stderr)
+        result = self.run_program("hudur-scan", *words, endpoint, stdin="XXXXXXXXXXXXXX\n")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("the door decides alone", result.stderr)
+        self.assertIn("2 requests wait in the spool", result.stderr)  # the scan, and what was decided
+
     def test_an_answer_at_the_door_that_cannot_be_written_is_told(self):
         endpoint = self.loaded()
         result = self.to_full("hudur-scan", "-e", EVENT, "--session", "D1-06", "--endpoint", endpoint,

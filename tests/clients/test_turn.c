@@ -77,6 +77,40 @@ static void event_that_never_answered_is_unknown(void **state)
 	assert_int_equal(hudur_backlog(client), 0);
 }
 
+static void event_that_answered_a_question_is_not_given_up(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(spool);
+	assert_int_equal(hudur_read(client, "e/people", scan_map.at, scan_map.size, id), 0);
+	taken = take();
+	fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	await_handed(1);
+	write_scan(id);
+	taken = take();
+	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
+	assert_memory_equal(take().id, id, sizeof id);
+	assert_int_equal(hudur_backlog(client), 1);
+}
+
+/* Known from elsewhere, such as a list on the disk. */
+static void event_that_is_expected_is_not_given_up(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	struct taken taken;
+
+	(void)state;
+	client = open_client(spool);
+	hudur_expect(client, "e");
+	write_scan(id);
+	taken = take();
+	fake_broker_refuse(&broker, &taken, E_UNKNOWN_EVENT);
+	assert_memory_equal(take().id, id, sizeof id);
+	assert_int_equal(hudur_backlog(client), 1);
+}
+
 static void busy_read_is_handed_out(void **state)
 {
 	uint8_t id[HUDUR_ID_SIZE];
@@ -120,6 +154,8 @@ int main(void)
 		CASE(busy_write_is_kept_and_sent_again),
 		CASE(event_that_answered_before_is_not_given_up),
 		CASE(event_that_never_answered_is_unknown),
+		CASE(event_that_answered_a_question_is_not_given_up),
+		CASE(event_that_is_expected_is_not_given_up),
 		CASE(busy_read_is_handed_out),
 		CASE(forgotten_read_is_not_handed_out),
 	};

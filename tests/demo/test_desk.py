@@ -38,8 +38,7 @@ class DeskTest(unittest.TestCase):
         self.key = self.folder / "stick" / "key"
         self.key.write_text(SECRET + "\n")
         self.broker = self.begin_broker(self.here)
-        self.stage.start("worker", "--data", self.folder / "data", "--broker", "ipc://%s/workers" % self.folder,
-                         stdout=self.log, stderr=self.log)
+        self.worker = self.begin_worker("data")
         self.client = self.connect(self.here)
         while not self.client.offered("main/events"):
             pass
@@ -50,6 +49,10 @@ class DeskTest(unittest.TestCase):
     def begin_broker(self, endpoint):
         return self.stage.start("broker", "--listen", endpoint, "--workers", "ipc://%s/workers" % self.folder,
                                 "--local-role", "administrator", stdout=self.log, stderr=self.log)
+
+    def begin_worker(self, data):
+        return self.stage.start("worker", "--data", self.folder / data, "--broker", "ipc://%s/workers" % self.folder,
+                                stdout=self.log, stderr=self.log)
 
     def end_broker(self):
         self.stage.stop(self.broker, signal.SIGKILL)
@@ -191,6 +194,33 @@ class OfflineDesk(DeskTest):
             self.assertEqual([(None, "blank"), (2, "handed_over"), (6, "handed_over")],
                              [(badges[code].get("person"), badges[code]["state"]) for code in blanks])
         self.assert_no_name_on_disk()
+
+
+class DeskWithoutWorker(DeskTest):
+    """The broker answers, but has not met the worker of this event since it began: the roster knows better."""
+
+    def test_begins_alone_and_keeps_what_is_typed(self):
+        self.open_desk("--roster-key", self.key)
+        self.wait_for_roster(len(PEOPLE))
+        self.assertEqual(0, self.desk.close())
+        for name in ("desk.spool", "desk.spool-wal", "desk.spool-shm"):  # a spool that had no answer yet
+            (self.folder / "disk" / name).unlink(missing_ok=True)
+        self.end_broker()
+        self.stage.stop(self.worker)
+        self.broker = self.begin_broker(self.here)
+        other = self.begin_worker("other data")
+        self.client = self.connect(self.here)
+        while self.client.get(EVENT + "/people", "find", text="is").get("reason") != "unknown_event":
+            pass
+        self.open_desk("--roster-key", self.key, ready="The desk begins all the same: names are searched in its roster")
+        self.until("Registration desk of")
+        self.type("isik")
+        self.until(r"\[offline, roster [^\]]*\][^#]* 1  #\d+ " + PEOPLE[0])
+        self.type("\r")
+        self.until(r"KEPT  #\d+ %s" % PEOPLE[0])
+        self.stage.stop(other)
+        self.begin_worker("data")
+        self.until(r"OK  #\d+ %s .*\(was kept, now confirmed\)" % PEOPLE[0])
 
 
 class KilledDesk(DeskTest):
