@@ -99,12 +99,18 @@ static void distrust(struct spool *spool, int code)
 	sqlite3_db_config(spool->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
 }
 
+/* Of the index of its log SQLite says that it could not be written, and why not only when asked. */
+static bool disk_is_full(const struct spool *spool)
+{
+	int code = sqlite3_errcode(spool->db) & 0xff;
+
+	return code == SQLITE_FULL || (code == SQLITE_IOERR && sqlite3_system_errno(spool->db) == ENOSPC);
+}
+
 static bool failed(struct spool *spool, struct complaint *complaint)
 {
-	int code = sqlite3_extended_errcode(spool->db);
-
-	distrust(spool, code);
-	if ((code & 0xff) == SQLITE_FULL)
+	distrust(spool, sqlite3_extended_errcode(spool->db));
+	if (disk_is_full(spool))
 		return complain(complaint,
 				"The disk is full: nothing was kept in the spool %.*s; make room "
 				"and try again.",
@@ -112,6 +118,13 @@ static bool failed(struct spool *spool, struct complaint *complaint)
 	return complain(complaint,
 			"Nothing was kept in the spool %.*s: %.60s; check the disk and try again.",
 			PATH_SHOWN, shown(spool), sqlite3_errmsg(spool->db));
+}
+
+static bool opening_failed(struct spool *spool, struct complaint *complaint)
+{
+	if (disk_is_full(spool))
+		return failed(spool, complaint);
+	return cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
 }
 
 /* ---- statements ---- */
@@ -147,18 +160,19 @@ static bool execute(struct spool *spool, const char *text)
 	return sqlite3_exec(spool->db, text, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* One number of a PRAGMA; -1 when there is none. */
-static int64_t ask_number(sqlite3 *db, const char *text)
+/* One number of a PRAGMA. */
+static bool ask_number(sqlite3 *db, const char *text, int64_t *number)
 {
 	sqlite3_stmt *statement;
-	int64_t number = -1;
+	bool good;
 
 	if (sqlite3_prepare_v2(db, text, -1, &statement, NULL) != SQLITE_OK)
-		return -1;
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		number = sqlite3_column_int64(statement, 0);
+		return false;
+	good = sqlite3_step(statement) == SQLITE_ROW;
+	if (good)
+		*number = sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
-	return number;
+	return good;
 }
 
 /*
@@ -247,10 +261,10 @@ static bool open_database(struct spool *spool, struct complaint *complaint)
 			return true;
 		return cannot_use(shown(spool), "it cannot be written", complaint);
 	}
-	return cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
+	return opening_failed(spool, complaint);
 }
 
-static bool make_tables(struct spool *spool)
+static bool make_tables(struct spool *spool, struct complaint *complaint)
 {
 	char text[200], hex[2 * ID_SIZE + 1];
 
@@ -263,23 +277,23 @@ static bool make_tables(struct spool *spool)
 		 hex, SPOOL_APPLICATION, SPOOL_VERSION);
 	if (execute(spool, "BEGIN IMMEDIATE") && execute(spool, schema) && execute(spool, text))
 		return true;
+	opening_failed(spool, complaint); /* before SQLite has the next thing to say */
 	execute(spool, "ROLLBACK");
 	return false;
 }
 
 static bool check_version(struct spool *spool, struct complaint *complaint)
 {
-	int64_t version = ask_number(spool->db, "PRAGMA user_version");
-	int64_t application = ask_number(spool->db, "PRAGMA application_id");
-	int64_t tables = ask_number(spool->db, "SELECT count(*) FROM sqlite_schema");
+	int64_t version, application, tables;
 
+	if (!ask_number(spool->db, "PRAGMA user_version", &version) ||
+	    !ask_number(spool->db, "PRAGMA application_id", &application) ||
+	    !ask_number(spool->db, "SELECT count(*) FROM sqlite_schema", &tables))
+		return opening_failed(spool, complaint);
 	if (version == 0 && application == 0 && tables == 0)
-		return make_tables(spool) ||
-		       cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
+		return make_tables(spool, complaint);
 	if (application != SPOOL_APPLICATION)
-		return cannot_use(shown(spool),
-				  tables < 0 ? sqlite3_errmsg(spool->db) : "it is not a spool",
-				  complaint);
+		return cannot_use(shown(spool), "it is not a spool", complaint);
 	if (version != SPOOL_VERSION)
 		return complain(
 			complaint,
@@ -330,18 +344,17 @@ static bool is_wal(struct spool *spool)
 static bool settle_log(struct spool *spool, struct complaint *complaint)
 {
 	return !spool->wal || execute(spool, "PRAGMA wal_checkpoint") ||
-	       (sqlite3_errcode(spool->db) & 0xff) == SQLITE_FULL ||
-	       cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
+	       (sqlite3_errcode(spool->db) & 0xff) == SQLITE_FULL || opening_failed(spool, complaint);
 }
 
-static bool prepare(struct spool *spool)
+static bool prepare(struct spool *spool, struct complaint *complaint)
 {
 	if (!execute(spool, "CREATE TABLE IF NOT EXISTS known (event TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"))
-		return false;
+		return opening_failed(spool, complaint);
 	for (int s = 0; s < STATEMENTS; s++)
 		if (sqlite3_prepare_v3(spool->db, sql[s], -1, SQLITE_PREPARE_PERSISTENT,
 				       &spool->statements[s], NULL) != SQLITE_OK)
-			return false;
+			return opening_failed(spool, complaint);
 	return true;
 }
 
@@ -361,9 +374,9 @@ bool spool_open(const char *path, struct spool **out, struct complaint *complain
 	    (path && !sync_folder(path, complaint)))
 		goto fail;
 	spool->wal = is_wal(spool);
-	if (!settle_log(spool, complaint))
+	if (!settle_log(spool, complaint) || !prepare(spool, complaint))
 		goto fail;
-	if (!prepare(spool) || !read_device(spool)) {
+	if (!read_device(spool)) {
 		cannot_use(shown(spool), "it is damaged", complaint);
 		goto fail;
 	}
@@ -470,11 +483,14 @@ bool spool_answered(struct spool *spool, int64_t n, struct complaint *complaint)
 
 void spool_heard_of(struct spool *spool, struct text event)
 {
+	struct complaint untold = {""};
+
 	if (spool_has_heard_of(spool, event))
 		return;
 	sync_commits(spool, false);
 	bind_text(spool->statements[HEARD], ":event", event);
-	run(spool, HEARD);
+	if (!run(spool, HEARD))
+		failed(spool, &untold); /* as in spool_measured */
 }
 
 bool spool_has_heard_of(struct spool *spool, struct text event)
@@ -564,12 +580,15 @@ bool spool_each_rejected(const char *path, rejected_visit *visit, void *context,
 			 struct complaint *complaint)
 {
 	sqlite3 *db = NULL;
+	int64_t application;
 	bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
 		    SQLITE_OK;
 
 	if (!good)
 		cannot_use(path, db ? sqlite3_errmsg(db) : "memory is short", complaint);
-	else if (ask_number(db, "PRAGMA application_id") != SPOOL_APPLICATION)
+	else if (!ask_number(db, "PRAGMA application_id", &application))
+		good = cannot_use(path, sqlite3_errmsg(db), complaint);
+	else if (application != SPOOL_APPLICATION)
 		good = cannot_use(path, "it is not a spool", complaint);
 	else if (!visit_rejected(db, visit, context))
 		good = cannot_use(path, sqlite3_errmsg(db), complaint);

@@ -8,6 +8,7 @@
 #include "tests/harness.h"
 
 static struct folder folder;
+static char path[128];
 static struct spool *spool;
 static struct complaint complaint;
 static int syncs;
@@ -29,8 +30,6 @@ __attribute__((visibility("default"))) int fsync(int fd)
 
 static int set_up(void **state)
 {
-	char path[128];
-
 	(void)state;
 	failing = false;
 	folder_make(&folder);
@@ -82,6 +81,23 @@ static void what_was_not_synced_is_not_kept(void **state)
 	assert_false(keep(&n)); /* nobody knows what the disk holds now */
 }
 
+/* After it is opened again the first thing that is written begins a new log, which is synced. */
+static void unsynced_log_is_not_trusted_whatever_began_it(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	assert_true(keep(&n));
+	spool_close(spool);
+	assert_true(spool_open(path, &spool, &complaint));
+	failing = true;
+	syncs = 0;
+	spool_heard_of(spool, TEXT("e"));
+	assert_true(syncs > 0);
+	failing = false;
+	assert_false(keep(&n));
+}
+
 static void what_was_rejected_is_synced(void **state)
 {
 	int64_t n;
@@ -100,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_kept_was_synced),
 		CASE(what_was_not_synced_is_not_kept),
+		CASE(unsynced_log_is_not_trusted_whatever_began_it),
 		CASE(what_was_rejected_is_synced),
 	};
 
