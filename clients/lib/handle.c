@@ -43,21 +43,29 @@ static bool enqueue_kept(void *context, int64_t n, const uint8_t *id, struct tex
 	return true;
 }
 
-/* What was sealed belongs to its id: it cannot be put under another one. */
-static struct text bound_to(const uint8_t *id)
+/*
+ * What was sealed belongs to its id and its service: it can neither be put under another id nor be sent elsewhere. Into
+ * `room`; absent when the service is longer than any that this library keeps.
+ */
+static struct text bound_to(const uint8_t *id, struct text service, char room[ID_SIZE + SERVICE_MAX_SIZE])
 {
-	return (struct text){(const char *)id, ID_SIZE};
+	if (service.size > SERVICE_MAX_SIZE)
+		return (struct text){0};
+	memcpy(room, id, ID_SIZE);
+	memcpy(room + ID_SIZE, service.at, service.size);
+	return (struct text){room, ID_SIZE + service.size};
 }
 
 static bool enqueue_sealed(void *context, int64_t n, const uint8_t *id, struct text service,
 			   struct text sealed)
 {
+	char room[ID_SIZE + SERVICE_MAX_SIZE];
+	struct text bound = bound_to(id, service, room), map;
 	struct hudur *handle = context;
-	struct text map;
 	bool added;
 
 	if (!seal_is_sealed(sealed) || outbox_find(&handle->connection.outbox, id) ||
-	    !seal_open(handle->seal, sealed, bound_to(id), &map))
+	    !bound.at || !seal_open(handle->seal, sealed, bound, &map))
 		return true;
 	added = enqueue(handle, n, id, service, map);
 	free((char *)map.at);
@@ -280,10 +288,11 @@ static void dispatch(struct hudur *handle, struct parcel *parcel, uint8_t *id)
 /* Sealed if that is wanted. False, with nothing kept, when the disk or memory is short. */
 static bool keep_map(struct hudur *handle, struct parcel *parcel)
 {
-	struct text map = parcel->map;
+	char room[ID_SIZE + SERVICE_MAX_SIZE];
+	struct text bound = bound_to(parcel->id, parcel->service, room), map = parcel->map;
 	bool kept;
 
-	if (handle->seal && !seal_shut(handle->seal, parcel->map, bound_to(parcel->id), &map)) {
+	if (handle->seal && !seal_shut(handle->seal, parcel->map, bound, &map)) {
 		fail(handle, error_sentence(E_NO_MEMORY));
 		spool_abandon(handle->spool);
 		return false;
