@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,23 +19,40 @@ static void trim(struct secret *secret)
 		secret->size--;
 }
 
+/* To the end, however it comes: 1, 0 when it does not fit, -1 with errno. */
+static int read_whole(int file, struct secret *secret)
+{
+	size_t left;
+	ssize_t n;
+	char more;
+
+	do {
+		left = sizeof secret->bytes - secret->size;
+		n = left ? read(file, secret->bytes + secret->size, left) : read(file, &more, 1);
+		if (n > 0 && !left)
+			return 0;
+		if (n > 0)
+			secret->size += (uint32_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? -1 : 1;
+}
+
 static int from_file(const struct options *options, const char *path, struct secret *secret)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = file < 0 ? -1 : read(file, secret->bytes, sizeof secret->bytes);
+	int result = file < 0 ? -1 : read_whole(file, secret);
 
-	if (n < 0)
+	if (result < 0)
 		cli_complain(options, "The key file %s cannot be read: %s.", path, strerror(errno));
 	if (file >= 0)
 		close(file);
-	if (n < 0)
-		return -1;
-	secret->size = (uint32_t)n;
 	trim(secret);
-	if (secret->size > 0)
-		return 1;
-	cli_complain(options, "The key file %s is empty.", path);
-	return -1;
+	if (result == 0)
+		cli_complain(options, "The key file %s has more than %d bytes; is it the right one?", path,
+			     SEAL_SECRET_MAX);
+	else if (result == 1 && secret->size == 0)
+		cli_complain(options, "The key file %s is empty.", path);
+	return result == 1 && secret->size > 0 ? 1 : -1;
 }
 
 int secret_given(const struct options *options, const char *key_file, struct secret *secret)
@@ -53,31 +73,71 @@ int secret_given(const struct options *options, const char *key_file, struct sec
 	return 1;
 }
 
+/* False at the end of the input, and once a signal waits. */
+static bool byte_read(int signals, char *byte)
+{
+	struct pollfd polled[2] = {{.fd = signals, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
+
+	for (;;) {
+		int ready = poll(polled, 2, -1);
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready < 0 || polled[0].revents)
+			return false;
+		ssize_t n = read(STDIN_FILENO, byte, 1);
+		if (n >= 0 || errno != EINTR)
+			return n == 1;
+	}
+}
+
 /* One line; what is too long is cut, the same each time. */
-static void line_read(struct secret *secret)
+static void line_read(int signals, struct secret *secret)
 {
 	char byte;
 
 	secret->size = 0;
-	while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n' && byte != '\r')
+	while (byte_read(signals, &byte) && byte != '\n' && byte != '\r')
 		if (secret->size < sizeof secret->bytes)
 			secret->bytes[secret->size++] = byte;
 }
 
-static int line_asked(const char *question, struct secret *secret)
+static void line_read_unseen(const char *question, int signals, struct secret *secret)
 {
 	struct termios before, unseen;
 
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0)
-		return -1;
+	if (tcgetattr(STDIN_FILENO, &before) != 0)
+		return;
 	unseen = before;
 	unseen.c_lflag = (unseen.c_lflag & ~(tcflag_t)ECHO) | ICANON | ISIG;
 	unseen.c_iflag |= ICRNL;
+	unseen.c_cc[VSUSP] = _POSIX_VDISABLE; /* the shell would be left without echo */
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &unseen);
 	fprintf(stderr, "%s", question);
-	line_read(secret);
+	line_read(signals, secret);
 	fprintf(stderr, "\n");
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+}
+
+/* What would end the program waits until the terminal is as it was, and then does. */
+static int line_asked(const char *question, struct secret *secret)
+{
+	sigset_t ending, before;
+
+	secret->size = 0;
+	if (!isatty(STDIN_FILENO))
+		return -1;
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGQUIT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, &before);
+	int signals = signalfd(-1, &ending, SFD_CLOEXEC);
+	if (signals >= 0) {
+		line_read_unseen(question, signals, secret);
+		close(signals);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return secret->size > 0;
 }
 
