@@ -60,6 +60,28 @@ static bool copy_to(const char *from, const char *partial, char *why, size_t siz
 	return copied;
 }
 
+/*
+ * Never over what is there. A file system that knows no such renaming may know a second name for a file; one that knows
+ * neither leaves no way to be sure.
+ */
+static bool name_finally(const char *partial, const char *to, char *why, size_t size)
+{
+	if (renameat2(AT_FDCWD, partial, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return true;
+	bool unknown = errno == EINVAL || errno == ENOSYS;
+	if (unknown && link(partial, to) == 0) {
+		unlink(partial);
+		return true;
+	}
+	if (unknown && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS))
+		snprintf(why, size, "%.400s cannot be written: its file system can name a file neither without writing over "
+			 "another nor twice; copy it yourself, or give --to a name elsewhere", to);
+	else
+		fail(why, size, to, "cannot be written");
+	unlink(partial);
+	return false;
+}
+
 bool fetch(const char *from, const char *to, char *why, size_t size)
 {
 	char partial[PATH_SIZE];
@@ -71,10 +93,7 @@ bool fetch(const char *from, const char *to, char *why, size_t size)
 	}
 	if (!copy_to(from, partial, why, size))
 		return false;
-	if (renameat2(AT_FDCWD, partial, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
-		fail(why, size, to, "cannot be written");
-		unlink(partial);
+	if (!name_finally(partial, to, why, size))
 		return false;
-	}
 	return sync_folder(to) || fail(why, size, to, "may not last, its folder cannot be synced");
 }
