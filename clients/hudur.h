@@ -80,7 +80,8 @@ HUDUR_API void hudur_forget(struct hudur *handle, const uint8_t *id);
 HUDUR_API int hudur_next(struct hudur *handle, int timeout_ms, struct hudur_reply *reply);
 
 /* Sends one request and waits for its own answer, keeping others for hudur_next. `write` as above.
- * 1, 0 (not answered in time: a write stays spooled, a read is forgotten), -1. */
+ * 1, 0 (not answered in time: a write stays spooled, a read is forgotten), -1. With 0 `reply` holds the answer, such as
+ * `busy`, that has put the write off last; its size is 0 when there was none. */
 HUDUR_API int hudur_call(struct hudur *handle, const char *service, const void *map, size_t size,
 			 bool write, int timeout_ms, struct hudur_reply *reply);
 

@@ -35,22 +35,34 @@ static int name_service(struct caller *caller, const struct operation *operation
 	return EXIT_DONE;
 }
 
-static int tell_silence(struct caller *caller, const char *service, bool write)
+static const char *endpoint_of(const struct caller *caller)
 {
 	const char *endpoints = caller->options->endpoints;
-	double seconds = caller->options->timeout_ms / 1000.0;
 
 	if (!endpoints)
 		endpoints = getenv("HUDUR_ENDPOINT");
-	if (!endpoints || !*endpoints)
-		endpoints = "tcp://127.0.0.1:5570";
-	cli_complain(caller->options,
-		     "%s at %s did not answer within %g s; check that hudur serve runs, or name "
-		     "another broker with --endpoint.%s%s%s",
-		     service, endpoints, seconds,
-		     write && *caller->spool ? " The request is kept in " : "",
-		     write ? caller->spool : "",
-		     write && *caller->spool ? " and sent by the next command that writes." : "");
+	return endpoints && *endpoints ? endpoints : "tcp://127.0.0.1:5570";
+}
+
+/* What the service has put the request off with, if it did; else nobody is there. */
+static int tell_silence(struct caller *caller, const char *service, bool write, const struct hudur_reply *last)
+{
+	struct text map = {last->map, (uint32_t)last->size};
+	struct text why = TEXT("check that hudur serve runs, or name another broker with --endpoint.");
+	const char *what = "did not answer";
+	double seconds = caller->options->timeout_ms / 1000.0;
+	bool kept = write && *caller->spool;
+	struct arena arena = {0};
+	struct reply reply;
+
+	if (map.size && message_decode(&message_reply, map, &arena, &reply, NULL) == E_OK) {
+		what = "did not do it";
+		why = caller_explain(&reply, &arena);
+	}
+	cli_complain(caller->options, "%s at %s %s within %g s; %.*s%s%s%s", service, endpoint_of(caller), what,
+		     seconds, (int)why.size, why.size ? why.at : "", kept ? " The request is kept in " : "",
+		     kept ? caller->spool : "", kept ? " and sent by the next command that writes." : "");
+	arena_free(&arena);
 	return EXIT_NOT_DONE;
 }
 
@@ -88,7 +100,7 @@ static int ask_once(struct caller *caller, const struct operation *operation, co
 	if (got == 1)
 		return EXIT_DONE;
 	if (got == 0)
-		return tell_silence(caller, service, write);
+		return tell_silence(caller, service, write, reply);
 	cli_complain(caller->options, "%s", hudur_error(caller->hudur));
 	return EXIT_NOT_DONE;
 }

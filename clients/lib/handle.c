@@ -152,6 +152,7 @@ int hudur_new(const struct hudur_options *options, struct hudur **out)
 	if (!handle)
 		return -1;
 	TAILQ_INIT(&handle->answers.list);
+	TAILQ_INIT(&handle->postponing.list);
 	outbox_init(&handle->connection.outbox);
 	handle->usable = open_parts(handle, options ? options : &none) == 0;
 	return handle->usable ? 0 : -1;
@@ -168,6 +169,7 @@ void hudur_free(struct hudur *handle)
 	spool_close(handle->spool);
 	seal_free(handle->seal);
 	answers_release(&handle->answers);
+	answers_release(&handle->postponing);
 	arena_free(&handle->arena);
 	if (handle->clocked)
 		clock_close(&handle->clock);
@@ -432,6 +434,16 @@ int hudur_next(struct hudur *handle, int timeout_ms, struct hudur_reply *reply)
 	return handle->usable ? await(handle, NULL, timeout_ms, reply) : -1;
 }
 
+static void give_up(struct hudur *handle, const uint8_t *id, struct hudur_reply *reply)
+{
+	struct kept_answer *kept = answers_take(&handle->postponing, id);
+
+	hudur_forget(handle, id);
+	*reply = (struct hudur_reply){.size = 0};
+	if (kept)
+		hand_out(handle, kept, reply);
+}
+
 int hudur_call(struct hudur *handle, const char *service, const void *map, size_t size, bool write,
 	       int timeout_ms, struct hudur_reply *reply)
 {
@@ -443,7 +455,7 @@ int hudur_call(struct hudur *handle, const char *service, const void *map, size_
 		return -1;
 	result = await(handle, id, timeout_ms, reply);
 	if (result == 0)
-		hudur_forget(handle, id);
+		give_up(handle, id, reply);
 	return result;
 }
 

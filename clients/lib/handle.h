@@ -23,6 +23,7 @@ struct hudur {
 	int64_t sealed;    /* writes in the spool that could not be opened */
 	struct connection connection;
 	struct answers answers;
+	struct answers postponing; /* one at most: the last that put a write off */
 	struct kept_answer *shown; /* what the last reply points into */
 	struct arena arena;        /* one request */
 	int64_t backlog;           /* writes not answered */

@@ -65,6 +65,8 @@ static void put_off(struct hudur *handle, const struct arrival *arrival, int64_t
 	int64_t wait =
 		arrival->reply.retry_ms == ABSENT ? RETRY_DEFAULT_MS : arrival->reply.retry_ms;
 
+	answers_release(&handle->postponing); /* only the last one is of use, and none is no loss */
+	answers_add(&handle->postponing, arrival->parcel->id, true, arrival->parcel->service, arrival->map);
 	if (arrival->reply.status == status_error)
 		wait = RETRY_UNKNOWN_MS;
 	if (wait < RETRY_FLOOR_MS)

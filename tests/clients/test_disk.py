@@ -82,6 +82,7 @@ class DiskTest(programs.WithFolder):
             if not os.path.exists(serve.path("reserve")):
                 break
         self.assertEqual(done.returncode, 1)
+        self.assertIn("(disk_full)", done.stderr)
         self.assertFalse(os.path.exists(serve.path("reserve")))
         for person in people:
             self.ask("check-in", person, "--issue")

@@ -68,6 +68,22 @@ class OutcomesTest(programs.WithFolder):
         self.assertIn("did not answer within 0.1 s", result.stderr)
         self.assertIn("The desk begins all the same", result.stderr)
 
+    def test_a_write_that_is_put_off_is_told_with_the_reason(self):
+        endpoint = "ipc://%s/broker" % self.folder
+        broker = subprocess.Popen([os.path.join(programs.BIN, "hudur-broker"), "--listen", endpoint, "--workers",
+                                   "ipc://%s/workers" % self.folder, "--local-role", "administrator"])
+        self.addCleanup(broker.wait)
+        self.addCleanup(broker.terminate)
+        words = ("register", "Sample ONE", "-e", EVENT, "--endpoint", endpoint, "--timeout", "1")
+        result = self.run_program("hudur-admin", *words)
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertRegex(result.stderr, r"did not do it within 1 s; busy: .* \(no_worker\) The request is kept in ")
+        self.assertNotIn("hudur serve", result.stderr)
+        broker.terminate()
+        broker.wait()
+        silent = self.run_program("hudur-admin", *words)
+        self.assertIn("did not answer within 1 s; check that hudur serve runs", silent.stderr)
+
     def test_a_desk_begins_at_once_at_an_event_that_is_there(self):
         result = self.run_program("hudur-desk", "-e", EVENT, "--endpoint", self.loaded())
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
