@@ -160,8 +160,10 @@ static struct action matches_enter(struct editor *editor)
 {
 	if (editor->match_count == 1)
 		return check_in(editor, editor->matches[0]);
-	if (editor->match_count == 0)
+	if (editor->match_count == 0) {
+		text_clear(editor); /* what comes next, a name or /new, is not to be typed behind this one */
 		return say("Nobody matches. Type less of the name, or /new for a walk-in.");
+	}
 	return say("Several match: give the digit of one, or type more of the name.");
 }
 
@@ -184,13 +186,14 @@ static struct action enter(struct editor *editor)
 	return text_enter(editor, text);
 }
 
+/* Pressed once too often it must not close the desk before a queue. */
 static struct action cancel(struct editor *editor)
 {
 	bool idle = editor->entry.size == 0 && editor->form.step == FORM_NONE;
 
 	text_clear(editor);
 	editor->form.step = FORM_NONE;
-	return idle ? (struct action){.kind = ACTION_QUIT} : nothing;
+	return idle ? say("/quit or Ctrl-D ends the desk.") : nothing;
 }
 
 static bool picks(const struct editor *editor, const struct key *key)

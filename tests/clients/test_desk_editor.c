@@ -111,6 +111,23 @@ static void one_match_and_enter_checks_in(void **state)
 	assert_int_equal(press(&play, KEY_ENTER).kind, ACTION_NONE);
 }
 
+static void nobody_and_enter_leaves_the_line_to_the_next(void **state)
+{
+	struct play play = begun(false);
+
+	(void)state;
+	matched(&play, "harane", 0);
+	type(&play, "x"); /* another letter, and one less: there is time to correct what was typed */
+	press(&play, KEY_BACKSPACE);
+	assert_string_equal(play.editor.entry.text, "harane");
+	struct action action = pause_(&play);
+	assert_true(editor_found(&play.editor, action.generation, NULL, 0));
+	assert_int_equal(press(&play, KEY_ENTER).kind, ACTION_SAY);
+	assert_int_equal(play.editor.entry.size, 0);
+	type(&play, "/new\r");
+	assert_int_equal(play.editor.form.step, FORM_NAME);
+}
+
 static void one_digit_checks_one_of_several_in(void **state)
 {
 	struct play play = begun(false);
@@ -303,7 +320,7 @@ static void line_is_edited(void **state)
 	assert_int_equal(press(&play, KEY_END).kind, ACTION_NONE);
 	press(&play, KEY_CLEAR);
 	assert_int_equal(press(&play, KEY_END).kind, ACTION_QUIT);
-	assert_int_equal(press(&play, KEY_CANCEL).kind, ACTION_QUIT);
+	assert_int_equal(press(&play, KEY_CANCEL).kind, ACTION_SAY);
 }
 
 static void endless_line_stays_bounded(void **state)
@@ -416,6 +433,7 @@ int main(void)
 		cmocka_unit_test(search_follows_a_pause_from_two_letters_on),
 		cmocka_unit_test(two_arabic_letters_are_two_letters),
 		cmocka_unit_test(one_match_and_enter_checks_in),
+		cmocka_unit_test(nobody_and_enter_leaves_the_line_to_the_next),
 		cmocka_unit_test(one_digit_checks_one_of_several_in),
 		cmocka_unit_test(digit_and_enter_checks_in_once),
 		cmocka_unit_test(digit_beyond_the_matches_is_text),
