@@ -29,9 +29,9 @@ static int read_whole(int file, struct secret *secret)
 	do {
 		left = sizeof secret->bytes - secret->size;
 		n = left ? read(file, secret->bytes + secret->size, left) : read(file, &more, 1);
-		if (n > 0 && !left)
+		if (n > 0 && !left && more != '\n' && more != '\r')
 			return 0;
-		if (n > 0)
+		if (n > 0 && left)
 			secret->size += (uint32_t)n;
 	} while (n > 0 || (n < 0 && errno == EINTR));
 	return n < 0 ? -1 : 1;

@@ -101,6 +101,8 @@ class SecretTest(programs.WithFolder):
         self.assertIn("has more than 1024 bytes", told.stderr)
         self.assertFalse(os.path.exists(self.path("roster")))
         self.assertEqual(self.run_with("k" * 1024).returncode, 0)
+        self.assertEqual(self.run_with("k" * 1024 + "\r\n").returncode, 0)  # the line's end does not belong to it
+        self.assertEqual(self.run_with("k" * 1024 + "\nk").returncode, 1)
 
 
 def unread(pipe):
