@@ -271,6 +271,8 @@ static int run(const struct settings *settings, struct caller *caller)
 	}
 	snapshot_init(&snapshot, text_of(settings->common.event));
 	list_load(&settings->common, &snapshot, path);
+	if (snapshot.as_of != ABSENT)
+		hudur_expect(caller->hudur, settings->common.event);
 	seen_begin(&seen, caller->hudur, path, seen_path);
 	snapshot.seen = &seen;
 	refresh_start(&refresh, caller->hudur, &snapshot, path);

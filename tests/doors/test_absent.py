@@ -44,6 +44,20 @@ class AbsentTest(Scene):
         self.assertEqual(self.rows("SELECT op, count(*) FROM ledger WHERE op IN ('scan', 'decided') GROUP BY op"),
                          [("decided", 5), ("scan", 6)])
 
+    def test_a_spool_without_answers_keeps_the_scans_of_a_door_that_has_the_list(self):
+        _, badge = self.admit("Sample")
+        other = Door(self, "other")
+        self.assertFalse(other.scan(badge)[0]["offline"])
+        self.assertEqual(other.end(), 0)
+        self.without_worker()
+        door = Door(self, "new", "PLENARY", 300, None, "--snapshot", "%s.%s.list" % (other.spool, EVENT))
+        self.assertTrue(door.scan(badge)[0]["admitted"])
+        self.programs.start("hudur-worker", "--data", self.programs.folder + "/data", "--broker", self.programs.workers)
+        self.wait_for(EVENT + "/attendance")
+        self.assertEqual(door.end(), 0)
+        self.assertEqual(self.rows("SELECT op, count(*) FROM ledger WHERE op IN ('scan', 'decided') GROUP BY op"),
+                         [("decided", 1), ("scan", 2)])
+
     def test_a_door_that_knows_nothing_of_the_event_does_not_begin(self):
         self.without_worker()
         door = Door(self, "door")
