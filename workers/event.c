@@ -88,14 +88,16 @@ static enum error check_name(const struct event *event, const struct event_line 
 }
 
 /* SQLite does the same when it has made the log, but keeps a failure to itself. */
-static enum error sync_folder(const char *folder, char *why, bool *distrusted)
+static enum error sync_folder(const struct event *event, const char *folder, char *why, bool *distrusted)
 {
 	int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool synced = file >= 0 && fsync(file) == 0;
 
-	if (!synced) {
+	if (!synced)
 		snprintf(why, WHY_MAX, "the folder %.160s cannot be synced: %.60s", folder, strerror(errno));
-		*distrusted |= file >= 0;
+	if (!synced && file >= 0) {
+		*distrusted = true;
+		distrust_note(event->lock);
 	}
 	if (file >= 0)
 		close(file);
@@ -146,7 +148,7 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 	if (!e) {
 		e = driver_open(event->path, DRIVER_WRITE, &event->store);
 		if (!e)
-			e = sync_folder(folder, why, distrusted);
+			e = sync_folder(event, folder, why, distrusted);
 		if (!e)
 			e = claim(event, random, why);
 		if (e && event->store && *driver_error(event->store))

@@ -1,11 +1,15 @@
-/* SQLite's own file system with two of its methods in between. */
+/* SQLite's own file system with two of its methods in between, and libc's fsync for what is synced past SQLite. */
 #include "tests/workers/faulty.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-int faulty_syncs, faulty_writes;
+int faulty_syncs, faulty_writes, faulty_folder_syncs;
 
 static sqlite3_vfs *real, faulty;
 
@@ -21,6 +25,19 @@ static const sqlite3_io_methods *real_methods(const sqlite3_file *file)
 		if (file->pMethods == &kinds[i].methods)
 			return kinds[i].of;
 	abort();
+}
+
+/* The linker takes it before libc's. */
+int fsync(int fd)
+{
+	struct stat about;
+
+	if (faulty_folder_syncs > 0 && fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+		faulty_folder_syncs--;
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fsync, fd);
 }
 
 static int fail_sync(sqlite3_file *file, int flags)

@@ -2,8 +2,8 @@
 #ifndef HUDUR_TESTS_WORKERS_FAULTY_H
 #define HUDUR_TESTS_WORKERS_FAULTY_H
 
-/* How many of the next calls fail; 0: none. */
-extern int faulty_syncs, faulty_writes;
+/* How many of the next calls fail; 0: none. Folders are synced by the project's own code, past SQLite. */
+extern int faulty_syncs, faulty_writes, faulty_folder_syncs;
 
 /* SQLite's files go through it from now on. */
 void faulty_install(void);

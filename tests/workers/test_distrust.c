@@ -62,28 +62,50 @@ static int fail_once(void)
 	return again ? 3 : 0;
 }
 
-static void let_another_fail(void)
+/* The folder cannot be synced while the file is opened. */
+static int fail_to_open(void)
+{
+	struct event *event;
+	char why[256] = "";
+
+	faulty_folder_syncs = 1;
+	return open_event(&event, why) == E_STORAGE && strstr(why, "cannot be synced") ? 0 : 1;
+}
+
+static void let_another(int (*failing)(void))
 {
 	pid_t child = fork();
 	int status = -1;
 
 	if (child == 0)
-		_exit(fail_once());
+		_exit(failing());
 	assert_true(child > 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 }
 
-static void another_process_is_kept_out(void **state)
+static void assert_kept_out(void)
 {
 	struct event *event;
 	char why[256] = "";
 
-	(void)state;
-	let_another_fail();
 	assert_int_equal(open_event(&event, why), E_STORAGE);
 	assert_null(event);
 	assert_non_null(strstr(why, "start the machine again"));
+}
+
+static void another_process_is_kept_out(void **state)
+{
+	(void)state;
+	let_another(fail_once);
+	assert_kept_out();
+}
+
+static void a_folder_that_was_not_synced_keeps_others_out_too(void **state)
+{
+	(void)state;
+	let_another(fail_to_open);
+	assert_kept_out();
 }
 
 static void after_a_new_start_it_is_let_in(void **state)
@@ -94,7 +116,7 @@ static void after_a_new_start_it_is_let_in(void **state)
 	int lock;
 
 	(void)state;
-	let_another_fail();
+	let_another(fail_once);
 	snprintf(path, sizeof path, "%s/e.lock", folder);
 	lock = open(path, O_WRONLY | O_CLOEXEC);
 	assert_int_equal(pwrite(lock, earlier, sizeof earlier - 1, 0), sizeof earlier - 1);
@@ -121,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(another_process_is_kept_out, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(a_folder_that_was_not_synced_keeps_others_out_too, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(after_a_new_start_it_is_let_in, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(without_a_failure_nobody_is_kept_out, make_folder, remove_folder),
 	};
