@@ -7,6 +7,7 @@
 
 enum { LINE_SIZE = 128 };
 
+/* The process is for who reads it: another may have its number, in a container always. */
 static const char format[] = "a sync failed in %.36s, process %ld\n";
 
 void distrust_note(int lock)
@@ -26,12 +27,11 @@ void distrust_note(int lock)
 bool distrust_is_noted(int lock)
 {
 	struct boot boot;
-	char line[LINE_SIZE] = "", any[LINE_SIZE], own[LINE_SIZE];
+	char line[LINE_SIZE] = "", noted[LINE_SIZE];
 	int size;
 
 	if (pread(lock, line, sizeof line - 1, 0) <= 0 || !boot_read(&boot))
 		return false;
-	size = snprintf(any, sizeof any, "a sync failed in %.36s,", boot.id);
-	snprintf(own, sizeof own, format, boot.id, boot.process);
-	return strncmp(line, any, (size_t)size) == 0 && strncmp(line, own, strlen(own)) != 0;
+	size = snprintf(noted, sizeof noted, "a sync failed in %.36s,", boot.id);
+	return strncmp(line, noted, (size_t)size) == 0;
 }

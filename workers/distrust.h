@@ -19,7 +19,7 @@ bool boot_read(struct boot *boot);
 /* Notes it in the event's lock file, `lock` being its descriptor. It need not outlast the machine, so is not synced. */
 void distrust_note(int lock);
 
-/* True when another process has noted it since the machine was started. Whoever did it itself knows. */
+/* True when it was noted since the machine was started, by whichever process. */
 bool distrust_is_noted(int lock);
 
 #endif

@@ -42,8 +42,8 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 void event_close(struct event *event);
 
 /*
- * False after a failed sync, for good: nothing of it may be acknowledged, and no other process opens it before the
- * machine was started again.
+ * False after a failed sync, for good: nothing of it may be acknowledged, and no process opens it before the machine
+ * was started again.
  */
 bool event_is_trusted(const struct event *event);
 

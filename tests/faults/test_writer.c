@@ -170,12 +170,24 @@ static void all_is_done(struct ward *ward, int64_t run)
 			check_event(ward, e, run);
 }
 
+/* What a lock file tells is of the run of the machine before. */
+static void start_machine(const struct ward *ward)
+{
+	char path[128];
+
+	for (uint32_t e = 0; e < SHIFT_EVENTS; e++) {
+		snprintf(path, sizeof path, "%s/%s.lock", ward->folder, shift_events[e]);
+		unlink(path);
+	}
+}
+
 /* What was answered before is known; the rest is done now, on a disk that works. */
 static void go_on(struct ward *ward, int64_t run)
 {
 	struct shift *shift = &ward->shift;
 
 	shift_close(shift);
+	start_machine(ward);
 	if (!shift_open(shift, ward->folder))
 		fail_msg("run %lld: the folder cannot be opened again: %s", (long long)run, shift->log);
 	for (uint32_t i = 0; i < shift->count; i++) {
