@@ -260,13 +260,14 @@ static enum error tally_device(struct batch *batch, const struct incoming *in, i
 
 /*
  * The ledger's time never goes back, whatever is done to the server's clock: what was received by an instant that has
- * been told stays what it was. While the clock is behind, each batch is a millisecond later than the one before.
+ * been told stays what it was. So no two batches share a millisecond; while the clock is behind, or slower than the
+ * disk, each is a millisecond later than the one before.
  */
 static int64_t ledger_time(const struct batch *batch, int64_t received)
 {
 	int64_t latest = batch->event->state.received;
 
-	if (received < batch->before)
+	if (received <= batch->before)
 		received = batch_time(batch->before + 1);
 	return received < latest ? latest : received;
 }

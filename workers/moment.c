@@ -5,14 +5,15 @@
 
 enum error moment_find(struct reading *reading, int64_t at, int64_t as_of, struct moment *moment)
 {
-	int64_t last, received;
+	int64_t last, received, decided;
 	enum error e = ledger_end(reading->store, &last, &received);
 
+	/* not now: what was received by now may still be on its way to the disk */
+	decided = received == ABSENT ? reading->now : received;
 	*moment = (struct moment){
 		.at = at == ABSENT ? reading->now : at,
-		/* not now: what was received by now may still be on its way to the disk */
-		.as_of = as_of != ABSENT ? as_of : received == ABSENT ? reading->now : received,
-		.known = as_of == ABSENT ? reading->now : as_of,
+		.as_of = as_of == ABSENT || as_of > decided ? decided : as_of,
+		.known = as_of == ABSENT || (as_of > decided && as_of > reading->now) ? reading->now : as_of,
 		.happened = at == ABSENT ? INT64_MAX : at, .ledger = last, .past = at != ABSENT || as_of != ABSENT,
 	};
 	if (!e && as_of != ABSENT)

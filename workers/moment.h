@@ -12,8 +12,9 @@
 
 struct moment {
 	int64_t at;         /* as asked, or now */
-	int64_t as_of;      /* as asked, or when the last row that counts was received: asked again, it tells the same */
-	int64_t known;      /* by when silence is judged: as_of as asked, or now */
+	/* As asked, but not after the last row was received: what comes next may be from then on. Asked again, it tells the same. */
+	int64_t as_of;
+	int64_t known;      /* by when silence is judged: as_of as asked, or now: nobody is silent in the future */
 	int64_t happened;   /* what happened by then counts; INT64_MAX without `at`: a device's clock may be ahead */
 	int64_t ledger;     /* last sequence that counts */
 	bool past;          /* to be replayed */

@@ -293,6 +293,7 @@ enum error read_unresolved(struct reading *reading, const struct unresolved_quer
 	state_free(&state);
 	if (e)
 		return e;
+	out->as_of = moment.as_of;
 	out->rows = sheet.rows;
 	if (sheet.full)
 		out->cursor = from + sheet.rows.count;

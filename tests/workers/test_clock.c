@@ -113,6 +113,44 @@ static void answers_stay_when_it_ran_a_year_ahead_and_was_put_right(void **state
 	in_order();
 }
 
+/* The clock stands still: what is stored next is received later all the same. */
+static void answers_stay_within_a_millisecond(void **state)
+{
+	struct answer answers[4];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		meeting_welcome(m, name, "TR", category_delegate);
+		answers[i] = ask(ABSENT);
+		assert_int_equal(answers[i].total, i + 1);
+	}
+	for (int i = 0; i < 4; i++)
+		still_the_same(answers[i]);
+	in_order();
+}
+
+/* What was received lately may still be on its way to the disk, so even a second ago is not over. */
+static void nothing_is_told_as_of_what_is_not_decided(void **state)
+{
+	static const int64_t later[] = {-1000, 0, HOUR, YEAR};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+		struct answer last, told;
+
+		meeting_welcome(m, name, "TR", category_delegate);
+		last = ask(ABSENT);
+		m->now += 2000;
+		told = ask(m->now + later[i]);
+		assert_int_equal(told.as_of, last.as_of);
+		assert_int_equal(told.total, last.total);
+		m->now -= 1500;
+		meeting_welcome(m, name, "EG", category_delegate);
+		still_the_same(told);
+		assert_int_equal(ask(last.as_of - 1).as_of, last.as_of - 1);
+	}
+}
+
 /* What was answered is answered again, however far the clocks went meanwhile. */
 static void nothing_expires(void **state)
 {
@@ -222,6 +260,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers_stay_when_the_clock_is_set_back_an_hour),
 		TEST(answers_stay_when_it_ran_a_year_ahead_and_was_put_right),
+		TEST(answers_stay_within_a_millisecond),
+		TEST(nothing_is_told_as_of_what_is_not_decided),
 		TEST(nothing_expires),
 		TEST(a_device_far_off_moves_no_interval),
 		TEST(a_stay_over_the_step_keeps_its_order),

@@ -279,7 +279,7 @@ static void a_figure_of_now_can_be_asked_again(void **state)
 	one_delegate();
 	meeting_at(m, 1, 9, 30);
 	as_of = ask(q)->as_of;
-	assert_int_equal(as_of, meeting_time(1, 9, 0));
+	assert_in_range(as_of, meeting_time(1, 9, 0), meeting_time(1, 9, 0) + 10); /* a millisecond for each batch */
 	m->now -= 60000; /* gathered before the question, on the disk only after it */
 	meeting_welcome(m, "B. Sample", "EG", category_delegate);
 	assert_int_equal(ask(q)->total_high, 2);
@@ -288,7 +288,8 @@ static void a_figure_of_now_can_be_asked_again(void **state)
 	assert_int_equal(report.as_of, as_of);
 	m->now = as_of - 60000;
 	q.as_of = ABSENT;
-	assert_int_equal(ask(q)->as_of, meeting_time(1, 9, 29)); /* the server's clock was set back: the last row is what one goes by */
+	as_of = ask(q)->as_of; /* the server's clock was set back: the last row is what one goes by */
+	assert_in_range(as_of, meeting_time(1, 9, 29), meeting_time(1, 9, 29) + 10);
 }
 
 static void a_check_in_taken_back_never_was(void **state)
