@@ -35,6 +35,7 @@ enum error read_changes(struct reading *reading, const struct changes_query *in,
 	enum error e;
 
 	if ((e = next_of(reading, in->since, &out->next)) ||
+	    (e = store_instance(reading->store, reading->arena, &out->instance)) ||
 	    (e = change_since(reading->store, &page, reading->arena, &out->entries)))
 		return e;
 	count = out->entries.count;
@@ -53,6 +54,7 @@ enum error read_badges(struct reading *reading, const struct changes_query *in, 
 	enum error e;
 
 	if ((e = next_of(reading, in->since, &out->next)) ||
+	    (e = store_instance(reading->store, reading->arena, &out->instance)) ||
 	    (e = badge_since(reading->store, &page, reading->arena, &rows)))
 		return e;
 	out->badges.items = arena_alloc(reading->arena, (rows.count + 1) * sizeof(struct badge_line));

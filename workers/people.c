@@ -101,7 +101,7 @@ enum error read_person(struct reading *reading, const struct person_ref *in, str
 
 /*
  * Each page reads what stands then, so the first page's sequence is the one to go on from: what changes while the
- * others are read comes once more. A ledger shorter than `since` is another file's, and is told by a smaller `next`.
+ * others are read comes once more. A ledger shorter than `since` is another file's, and is told by a smaller `next`; any other file by its instance.
  */
 enum error read_roster(struct reading *reading, const struct roster_query *in, struct roster_page *out)
 {
@@ -114,6 +114,7 @@ enum error read_roster(struct reading *reading, const struct roster_query *in, s
 	out->next = 0;
 	out->after_ms = ROSTER_AGAIN_MS;
 	if ((e = ledger_last(reading->store, &out->next)) ||
+	    (e = store_instance(reading->store, reading->arena, &out->instance)) ||
 	    (e = roster_since(reading->store, &page, reading->arena, &out->people)))
 		return e;
 	count = out->people.count;

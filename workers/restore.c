@@ -2,6 +2,7 @@
 #include "workers/restore.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -76,6 +77,21 @@ static enum error read_id(struct restoring *r, struct driver *source)
 	return *r->id ? E_OK : fail(r, e ? e : E_BAD_DATA, "%.300s holds no event", r->file);
 }
 
+/* From here on its ledger is another one than the original's: who follows the one must not go on in the other. */
+static enum error renew(const char *path)
+{
+	char instance[16];
+	struct driver *store = NULL;
+	enum error e = driver_open(path, DRIVER_WRITE, &store);
+
+	randombytes_buf(instance, sizeof instance);
+	if (!e && !(e = driver_begin(store)) &&
+	    !(e = store_renew(store, (struct text){instance, sizeof instance})))
+		e = driver_commit(store);
+	driver_free(store);
+	return e;
+}
+
 static enum error copy_whole(struct restoring *r, struct driver *source)
 {
 	struct driver_copy *copy;
@@ -89,6 +105,8 @@ static enum error copy_whole(struct restoring *r, struct driver *source)
 	driver_copy_free(copy);
 	if (!e && !whole)
 		e = E_STORAGE; /* somebody keeps the file locked */
+	if (!e)
+		e = renew(r->partial);
 	if (!e)
 		e = driver_seal(r->partial);
 	if (!e && !inspection_sync(r->partial))

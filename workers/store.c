@@ -25,6 +25,24 @@ enum error store_epoch(struct driver *store, int64_t *epoch)
 	return driver_each(store, QUERY_meta_read, &message_no_row, &none, &message_identity, take_epoch, epoch);
 }
 
+enum error store_instance(struct driver *store, struct arena *arena, struct text *instance)
+{
+	struct identity identity;
+	bool found;
+	enum error e = driver_first(store, QUERY_meta_read, &message_no_row, &none, &message_identity, arena,
+				    &identity, &found);
+
+	*instance = !e && found ? identity.instance : (struct text){0};
+	return e;
+}
+
+enum error store_renew(struct driver *store, struct text instance)
+{
+	const struct identity identity = {.instance = instance};
+
+	return put(store, QUERY_meta_renew, &message_identity, &identity);
+}
+
 enum error store_claim(struct driver *store, struct text instance, struct arena *arena, struct identity *identity)
 {
 	bool found;

@@ -14,6 +14,9 @@ struct driver;
 
 /* ---- identity ---- */
 enum error store_epoch(struct driver *store, int64_t *epoch);
+enum error store_instance(struct driver *store, struct arena *arena, struct text *instance);
+/* A restored copy is a ledger of its own from now on. */
+enum error store_renew(struct driver *store, struct text instance);
 /* Makes the identity of a new file, or raises the epoch of one that has it. */
 enum error store_claim(struct driver *store, struct text instance, struct arena *arena, struct identity *identity);
 

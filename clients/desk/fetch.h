@@ -19,6 +19,7 @@ struct fetch {
 	bool first, asked, changed, save_failed;
 	int64_t asked_at, due, saved_at; /* monotonic ms */
 	int64_t cursor, next;      /* of the round that runs */
+	char instance[16];         /* of the event's file that answers; zeros: not known */
 	enum error refusal;        /* why the last question brought nothing; E_OK */
 };
 

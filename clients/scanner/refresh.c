@@ -138,7 +138,24 @@ static void round_end(struct refresh *refresh)
 	save(refresh);
 }
 
-/* The server's ledger is shorter than what we have seen: it is another file now, and nothing we know holds. */
+/* A copy of the event was restored. */
+static bool is_another(struct refresh *refresh, struct text instance)
+{
+	static const char unknown[sizeof refresh->instance];
+	bool known = memcmp(refresh->instance, unknown, sizeof unknown) != 0;
+	bool same = !instance.at || memcmp(refresh->instance, instance.at, sizeof unknown) == 0;
+
+	if (!same)
+		memcpy(refresh->instance, instance.at, sizeof unknown);
+	if (instance.at && refresh->live->seen)
+		seen_follow(refresh->live->seen, instance);
+	return known && !same;
+}
+
+/*
+ * The server's ledger is shorter than what we have seen, or another instance's: it is another file now, and nothing we
+ * know holds.
+ */
 static void begin_anew(struct refresh *refresh)
 {
 	snapshot_free(&refresh->whole);
@@ -176,7 +193,7 @@ static void badges_taken(struct refresh *refresh, const struct badges_changed *p
 	struct snapshot *list = refresh->first ? &refresh->whole : refresh->live;
 	int64_t since = list->next;
 
-	if (page->next < since) {
+	if (is_another(refresh, page->instance) || page->next < since) {
 		begin_anew(refresh);
 		return;
 	}
@@ -216,7 +233,7 @@ static void changes_taken(struct refresh *refresh, const struct changed *page)
 {
 	struct seen *seen = refresh->live->seen;
 
-	if (page->next < seen->next) {
+	if (is_another(refresh, page->instance) || page->next < seen->next) {
 		begin_anew(refresh);
 		return;
 	}

@@ -166,6 +166,11 @@ enum error seen_replay(struct seen *seen, const struct change *change)
 {
 	bool kept;
 
+	if (text_is(change->op, SEEN_INSTANCE)) {
+		if (change->device.size == sizeof seen->instance)
+			memcpy(seen->instance, change->device.at, sizeof seen->instance);
+		return E_OK;
+	}
 	/* our own that the server had not told have no number of the ledger: 1 stands for none */
 	struct change own = *change;
 	if (own.ledger == SEEN_UNTOLD)
@@ -273,6 +278,20 @@ void seen_clear(struct seen *seen)
 	seen->next = 0;
 	memset(seen->heads, 0, sizeof seen->heads);
 	seen_file_clear(seen);
+}
+
+void seen_follow(struct seen *seen, struct text instance)
+{
+	static const char unknown[sizeof seen->instance];
+	bool known = memcmp(seen->instance, unknown, sizeof unknown) != 0;
+
+	if (memcmp(seen->instance, instance.at, sizeof seen->instance) == 0)
+		return;
+	memcpy(seen->instance, instance.at, sizeof seen->instance);
+	if (known)
+		seen_clear(seen);
+	else
+		seen_file_instance(seen);
 }
 
 void seen_free(struct seen *seen)

@@ -48,6 +48,7 @@ struct seen {
 	uint32_t heads[SEEN_HEADS]; /* by person: index + 1 */
 	uint8_t device[16]; /* our own id */
 	uint32_t door;   /* the number for it */
+	char instance[16]; /* of the event's file that it is of; zeros: not known */
 	int64_t next;    /* ledger sequence to ask the next changes since; 0: never asked */
 	int64_t forget;  /* what was before has been forgotten */
 	FILE *log;       /* NULL: kept in memory alone, or the file could not be written */
@@ -66,6 +67,9 @@ void seen_free(struct seen *seen);
 
 /* Nothing of it holds: the server's ledger is another one. */
 void seen_clear(struct seen *seen);
+
+/* It is of the event's file of this instance (16 bytes) from now on; what it knows of another's is cleared. */
+void seen_follow(struct seen *seen, struct text instance);
 
 /* Takes one entry of the ledger, in their order; what is of no interest moves `next` alone. E_OK or E_NO_MEMORY. */
 enum error seen_take(struct seen *seen, const struct change *change);

@@ -190,12 +190,30 @@ void seen_file_own(struct seen *seen, const struct seen_passage *passage)
 	seen_file_append(seen, &change);
 }
 
+void seen_file_instance(struct seen *seen)
+{
+	struct change mark;
+
+	if (!seen->log)
+		return;
+	message_clear(&message_change, &mark);
+	mark.ledger = SEEN_UNTOLD;
+	mark.op = TEXT(SEEN_INSTANCE);
+	mark.at = mark.received = TIME_MAX; /* never too old */
+	mark.device = (struct text){seen->instance, sizeof seen->instance};
+	record_put(seen, &mark);
+	if (!is_written(seen->log) || fsync(fileno(seen->log)) != 0)
+		give_up(seen);
+}
+
 void seen_file_clear(struct seen *seen)
 {
 	if (!seen->log)
 		return;
 	fclose(seen->log);
 	seen->log = begun(seen->path);
-	if (!seen->log || !is_written(seen->log) || fsync(fileno(seen->log)) != 0)
+	if (seen->log)
+		seen_file_instance(seen);
+	else
 		give_up(seen);
 }

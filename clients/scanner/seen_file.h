@@ -13,6 +13,9 @@
 #define SEEN_UNTOLD INT64_C(1)
 #define SEEN_OWN INT64_C(0)
 
+/* No operation of the ledger's: the record's `device` is the instance of the event's file that all of it is of. */
+#define SEEN_INSTANCE "instance"
+
 /*
  * Reads it, leaves out what is too old, and writes the rest anew, synced and in one step; it is then appended to. When
  * it cannot be written, here or below, that is said on standard error, once, and what passes is kept in memory alone.
@@ -24,7 +27,10 @@ bool seen_file_open(struct seen *seen, const char *path);
 void seen_file_append(struct seen *seen, const struct change *change);
 void seen_file_own(struct seen *seen, const struct seen_passage *passage);
 
-/* Empties it. */
+/* Writes down of which instance it is. */
+void seen_file_instance(struct seen *seen);
+
+/* Empties it but for the instance. */
 void seen_file_clear(struct seen *seen);
 
 /* For the file: applies a record that was read, one not told having SEEN_UNTOLD; does not move `next`. */

@@ -161,6 +161,25 @@ static void shorter_ledger_is_another_one(void **state)
 	assert_true(scene->live.next == 20);
 }
 
+/* However far it has grown since the copy was restored. */
+static void ledger_of_another_instance_is_another_one(void **state)
+{
+	const struct text old = TEXT("aaaaaaaaaaaaaaaa"), new = TEXT("bbbbbbbbbbbbbbbb");
+	struct scene *scene = *state;
+	struct taken taken;
+
+	whole_fetched(scene);
+	asked(scene, &taken);
+	answer(scene, &taken, &(struct roster_page){.next = 61, .after_ms = 1000, .cursor = ABSENT, .instance = old});
+	assert_true(asked(scene, &taken).since == 61);
+	answer(scene, &taken, &(struct roster_page){.next = 80, .after_ms = 1000, .cursor = ABSENT, .instance = new});
+	assert_int_equal(scene->live.count, 2);
+	assert_true(asked(scene, &taken).since == 0);
+	answer(scene, &taken, &(struct roster_page){.next = 80, .after_ms = 1000, .cursor = ABSENT, .instance = new});
+	assert_int_equal(scene->live.count, 0);
+	assert_true(asked(scene, &taken).since == 80);
+}
+
 static void unanswered_question_is_silence(void **state)
 {
 	struct scene *scene = *state;
@@ -183,6 +202,7 @@ int main(void)
 		SCENE(whole_roster_takes_the_old_ones_place),
 		SCENE(afterwards_only_changes_are_asked_for),
 		SCENE(shorter_ledger_is_another_one),
+		SCENE(ledger_of_another_instance_is_another_one),
 		SCENE(unanswered_question_is_silence),
 	};
 

@@ -15,6 +15,7 @@ struct scene {
 	struct snapshot snapshot;
 	struct refresh refresh;
 	struct door door;
+	const char *instance; /* of the event's file that answers */
 	char list[128], spool[128], code[BADGE_SIZE + 1];
 };
 
@@ -81,7 +82,8 @@ static void send_badges(struct scene *scene, const struct taken *taken, const ch
 {
 	struct badge_line line = {.badge = text_of(code), .person = 1, .state = badge,
 				  .registration = registration_state_accredited, .category = category_head};
-	struct badges_changed page = {.badges = {&line, code ? 1 : 0}, .next = next, .after_ms = after_ms};
+	struct badges_changed page = {.badges = {&line, code ? 1 : 0}, .next = next, .after_ms = after_ms,
+				      .instance = text_of(scene->instance)};
 
 	send_two(scene, taken, (struct reply){.status = status_ok}, &message_badges_changed, &page);
 }
@@ -247,6 +249,25 @@ static void shorter_ledger_begins_anew(void **state)
 	assert_int_equal(query.since, 0);
 }
 
+/* A copy was restored and has grown beyond what is known of the old file. */
+static void another_instance_begins_anew(void **state)
+{
+	struct scene *scene = *state;
+	struct changes_query query;
+	struct taken taken;
+
+	scene->instance = "aaaaaaaaaaaaaaaa";
+	listed(scene);
+	scene->refresh.due = 0;
+	taken_as(scene, "meeting-1/changes", "badges", &taken);
+	scene->instance = "bbbbbbbbbbbbbbbb";
+	send_badges(scene, &taken, NULL, badge_state_none, 9, 3600000);
+	taken_as(scene, "meeting-1/changes", "badges", &taken);
+	assert_int_equal(message_decode(&message_changes_query, (struct text){taken.map, taken.map_size},
+					&scene->broker.arena, &query, NULL), E_OK);
+	assert_int_equal(query.since, 0);
+}
+
 static void refusal_of_the_list_is_remembered(void **state)
 {
 	struct scene *scene = *state;
@@ -301,6 +322,7 @@ int main(void)
 		SCENE(revocation_reaches_the_list),
 		SCENE(unanswered_question_is_asked_again),
 		SCENE(shorter_ledger_begins_anew),
+		SCENE(another_instance_begins_anew),
 		SCENE(refusal_of_the_list_is_remembered),
 		SCENE(a_broker_without_the_worker_is_not_waited_for),
 	};

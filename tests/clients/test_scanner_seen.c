@@ -319,6 +319,32 @@ static void anything_else_in_the_file_is_nothing(void **state)
 	assert_int_equal(scene->seen.count, 0);
 }
 
+/* Of another instance nothing holds; of the same all does, also after a restart. */
+static void it_is_of_one_instance(void **state)
+{
+	struct scene *scene = *state;
+	const struct text one = TEXT("aaaaaaaaaaaaaaaa"), other = TEXT("bbbbbbbbbbbbbbbb");
+	struct change change = scan_of(7, 2, 3);
+
+	own(scene, 1, 1, ABSENT);
+	seen_follow(&scene->seen, one);
+	assert_int_equal(seen_take(&scene->seen, &change), E_OK);
+	for (int i = 0; i < 3; i++) {
+		restart(scene, NOON);
+		seen_follow(&scene->seen, one);
+		assert_int_equal(count(scene, 1), 1);
+		assert_int_equal(count(scene, 2), 1);
+		assert_int_equal(scene->seen.next, 7);
+	}
+	for (int i = 0; i < 2; i++) {
+		seen_follow(&scene->seen, other);
+		assert_int_equal(scene->seen.count, 0);
+		assert_int_equal(scene->seen.next, 0);
+		restart(scene, NOON);
+	}
+	assert_memory_equal(scene->seen.instance, other.at, other.size);
+}
+
 static void the_older_half_goes_when_it_is_full(void **state)
 {
 	struct scene *scene = *state;
@@ -415,6 +441,7 @@ int main(void)
 		SEEN_CASE(what_cannot_be_written_anew_is_known_all_the_same),
 		SEEN_CASE(a_file_without_its_folder_is_known_all_the_same),
 		SEEN_CASE(anything_else_in_the_file_is_nothing),
+		SEEN_CASE(it_is_of_one_instance),
 		SEEN_CASE(the_older_half_goes_when_it_is_full),
 		SEEN_CASE(the_older_goes_though_one_passes_all_day),
 		SEEN_CASE(the_file_does_not_grow_for_ever),

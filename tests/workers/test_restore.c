@@ -182,6 +182,63 @@ static void copy_takes_the_place_and_what_was_there_is_kept(void **state)
 		  shelf->badge);
 }
 
+/* By which a feed says whose ledger it tells. */
+static void take_instance(struct shelf *shelf, const char *service, const char *op, char instance[16])
+{
+	struct office_request request = office_request(shelf->office, service, op, "'since': 0");
+	struct office_answer answer = office_read(shelf->office, &request);
+	struct text told;
+
+	if (strcmp(op, "roster") == 0) {
+		struct roster_page page;
+
+		office_result(shelf->office, &answer, &message_roster_page, &page);
+		told = page.instance;
+	} else if (strcmp(op, "badges") == 0) {
+		struct badges_changed page;
+
+		office_result(shelf->office, &answer, &message_badges_changed, &page);
+		told = page.instance;
+	} else {
+		struct changed page;
+
+		office_result(shelf->office, &answer, &message_changed, &page);
+		told = page.instance;
+	}
+	assert_int_equal(told.size, 16);
+	memcpy(instance, told.at, 16);
+}
+
+/* However far the restored one grows: who had followed the old one knows that its numbers mean nothing in it. */
+static void who_follows_sees_that_it_is_another_ledger(void **state)
+{
+	static const char *const feeds[][2] = {{"e1/changes", "changes"}, {"e1/changes", "badges"},
+					       {"e1/people", "roster"}};
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], before[3][16], again[16], after[16];
+
+	office_restart(shelf->office);
+	for (int i = 0; i < 3; i++)
+		take_instance(shelf, feeds[i][0], feeds[i][1], before[i]);
+	office_restart(shelf->office);
+	for (int i = 0; i < 3; i++) {
+		take_instance(shelf, feeds[i][0], feeds[i][1], again);
+		assert_memory_equal(again, before[i], 16);
+	}
+	end_writer(shelf->office);
+	reader_free(shelf->office->reader);
+	shelf->office->reader = NULL;
+	assert_int_equal(restore(shelf, true, why), E_OK);
+	office_restart(shelf->office);
+	while (office_ledger(shelf->office) <= shelf->now)
+		office_do(shelf->office, "unknown_badge", "e1/attendance", "scan",
+			  "'badge': 'nothing', 'session': 'PLENARY', 'direction': 'in'");
+	for (int i = 0; i < 3; i++) {
+		take_instance(shelf, feeds[i][0], feeds[i][1], after);
+		assert_memory_not_equal(after, before[i], 16);
+	}
+}
+
 /* A worker that was killed leaves a log; it must not be taken for the new file's. */
 static void log_of_a_killed_worker_stays_with_the_old_file(void **state)
 {
@@ -427,6 +484,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(copy_takes_the_place_and_what_was_there_is_kept),
+		CASE(who_follows_sees_that_it_is_another_ledger),
 		CASE(log_of_a_killed_worker_stays_with_the_old_file),
 		CASE(damaged_file_is_kept_with_its_log),
 		CASE(event_of_a_running_worker_is_left_alone),

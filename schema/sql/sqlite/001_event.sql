@@ -1,7 +1,7 @@
 -- One event, one file. The ledger is append-only and names people by number; everything under "projections"
 -- can be made again from it. Times are Unix milliseconds, UTC.
 CREATE TABLE meta (
-	instance BLOB NOT NULL,            -- 16 bytes, made with the file: a copy has the same
+	instance BLOB NOT NULL,            -- 16 bytes, made with the file: a copy has the same until it is restored
 	epoch INTEGER NOT NULL             -- raised by each writer that opens the file
 ) STRICT;
 

@@ -1,0 +1,2 @@
+-- instance
+UPDATE meta SET instance = $1
