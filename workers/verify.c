@@ -42,6 +42,16 @@ static void tell_damage(void *context, const char *sentence)
 	verification_differ(context, "the file is damaged: %.400s", sentence);
 }
 
+/* Persons are numbered in the order of their registrations, without gaps. */
+static void check_number(struct verification *v, const struct fact *fact)
+{
+	int64_t next = (int64_t)v->state.person_count + 1;
+
+	if (!fact->reason.at && text_is(fact->op, "register") && fact->person != next)
+		verification_differ(v, "the ledger: %" PRId64 " registers person %" PRId64 ", and %" PRId64 " is next",
+				    fact->seq, fact->person, next);
+}
+
 static enum error replay_fact(void *context, const void *row)
 {
 	struct verification *v = context;
@@ -53,6 +63,7 @@ static enum error replay_fact(void *context, const void *row)
 	if (v->verdict->received != ABSENT && fact->received < v->verdict->received)
 		verification_differ(v, "the ledger: %" PRId64 " was received before the entry before it", fact->seq);
 	v->verdict->received = fact->received;
+	check_number(v, fact);
 	e = verification_note(v, fact);
 	return e ? e : state_apply(&v->state, fact);
 }

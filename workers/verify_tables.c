@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "schema/hex.h"
 #include "workers/projection.h"
 #include "workers/store.h"
 
@@ -81,10 +82,10 @@ static enum error compare_device(void *context, const void *row)
 	struct verification *v = context;
 	struct device_row stored = *(const struct device_row *)row;
 	struct heard_device *heard = device_of(v, stored.device);
+	struct text hex = hex_write(stored.device, &v->arena);
 	char which[WHICH_MAX];
 
-	snprintf(which, sizeof which, "device %02x%02x%02x...", (unsigned char)stored.device.at[0],
-		 (unsigned char)stored.device.at[1], (unsigned char)stored.device.at[2]);
+	snprintf(which, sizeof which, "device %.*s...", hex.size < 6 ? (int)hex.size : 6, hex.at ? hex.at : "");
 	if (!heard) {
 		verification_differ(v, "%s: the ledger knows no such device", which);
 		return E_OK;

@@ -118,6 +118,8 @@ static const struct {
 	{"UPDATE device SET requests = requests + 1", "`requests`"},
 	{"UPDATE device SET highest = highest - 1", "`highest`"},
 	{"DELETE FROM device", "devices: one of"},
+	{"INSERT INTO device VALUES (x'', 1, 0, 1, 1, 0)", "device ...: the ledger knows"},
+	{"INSERT INTO device VALUES (x'a1', 1, 0, 1, 1, 0)", "device a1...: the ledger knows"},
 	{"UPDATE gavel SET at = at + 1", "gavel 1: `at`"},
 	{"DELETE FROM gavel", "gavels: there are 0, and by the ledger 1"},
 	{"UPDATE event SET state = 'draft'", "the event: its state"},
@@ -127,6 +129,8 @@ static const struct {
 	{"UPDATE ledger SET direction = 'out' WHERE op = 'scan' AND session = 'WORKSHOP'", "person 1 to WORKSHOP"},
 	{"UPDATE ledger SET reason = 'conflict' WHERE op = 'register' AND person = 2", "no such person"},
 	{"UPDATE ledger SET number = 5000000000 WHERE op = 'scan' AND session = 'WORKSHOP'", "the file is damaged"},
+	{"UPDATE ledger SET person = 4 WHERE op = 'register' AND person = 2", "registers person 4, and 2 is next"},
+	{"UPDATE ledger SET person = 1 WHERE op = 'register' AND person = 2", "registers person 1, and 2 is next"},
 	{"DROP INDEX ledger_id; UPDATE ledger SET id = (SELECT id FROM ledger WHERE seq = 1) WHERE seq = 2",
 	 "stands there more than once"},
 };
