@@ -1,9 +1,10 @@
 /* Attendance: what the doors saw, what they decided alone, and what somebody vouches for. */
 #include <inttypes.h>
 
+#include "schema/hex.h"
 #include "schema/lately.h"
 #include "workers/attempt.h"
-#include "workers/store.h"
+#include "workers/missing.h"
 
 static enum error judge_flag(const struct attempt *attempt, struct passage *passage, enum flag *flag)
 {
@@ -172,13 +173,55 @@ enum error handle_attest(struct attempt *attempt, const struct attest *in, struc
 	return E_OK;
 }
 
+/* All numbers of a device below its highest: what never came until now is known to be no loss, or written down as one. */
+static enum error resolve_missing(struct attempt *attempt, const struct resolve *in, struct done *out)
+{
+	char id[16];
+	struct settlement numbers;
+	struct device_row device;
+	struct list settlements;
+	int64_t missing = 0;
+	bool found = false;
+	enum error e = hex_read(in->missing, id) ? E_OK : E_MALFORMED;
+
+	if (e) {
+		attempt->detail = TEXT("missing: a device is written as 32 hexadecimal digits, as `unresolved` tells it");
+		return e;
+	}
+	if ((e = device_numbers(attempt->store, (struct text){id, sizeof id}, attempt->arena, &numbers, &found)) ||
+	    (e = settlement_all(attempt->store, INT64_MAX, attempt->arena, &settlements)))
+		return e;
+	if (found) {
+		device = (struct device_row){.device = numbers.device, .requests = numbers.requests,
+					     .highest = numbers.number};
+		e = missing_count(attempt->store, &settlements, &device, INT64_MAX, &missing);
+	}
+	if (e)
+		return e;
+	if (missing <= 0) {
+		attempt->detail = TEXT("Of this device no number is missing that was not settled before.");
+		return E_NO_QUESTION;
+	}
+	attempt->fact.corrects = numbers.entry;
+	attempt->fact.flag = flag_missing_numbers;
+	attempt->remark = in->why;
+	out->ledger = attempt->fact.seq;
+	return E_OK;
+}
+
 enum error handle_resolve(struct attempt *attempt, const struct resolve *in, struct done *out)
 {
 	struct question_row question;
 	bool found;
-	enum error e = question_find(attempt->store, in->ledger, attempt->arena, &question, &found);
+	enum error e;
 
-	if (e)
+	if ((in->ledger == ABSENT) == !in->missing.at) {
+		attempt->detail = TEXT("Say either `ledger`, the entry in question, or `missing`, the device.");
+		return E_MALFORMED;
+	}
+	if (in->missing.at)
+		return resolve_missing(attempt, in, out);
+	if ((e = question_find(attempt->store, in->ledger, attempt->arena, &question, &found)))
 		return e;
 	attempt->fact.corrects = in->ledger;
 	if (!found)

@@ -233,6 +233,37 @@ enum error question_find(struct driver *store, int64_t seq, struct arena *arena,
 			    question, found);
 }
 
+enum error settlement_all(struct driver *store, int64_t until, struct arena *arena, struct list *settlements)
+{
+	const struct settlement of = {.seq = until};
+
+	return driver_list(store, QUERY_settlement_all, &message_settlement, &of, &message_settlement, arena, settlements);
+}
+
+static enum error take_requests(void *context, const void *row)
+{
+	*(int64_t *)context = ((const struct settlement *)row)->requests;
+	return E_OK;
+}
+
+enum error settlement_after(struct driver *store, const struct settlement *settlement, int64_t until, int64_t *requests)
+{
+	struct settlement of = *settlement;
+
+	of.until = until;
+	return driver_each(store, QUERY_settlement_after, &message_settlement, &of, &message_settlement, take_requests,
+			   requests);
+}
+
+enum error device_numbers(struct driver *store, struct text device, struct arena *arena, struct settlement *numbers,
+			  bool *found)
+{
+	const struct settlement of = {.device = device};
+
+	return driver_first(store, QUERY_device_numbers, &message_settlement, &of, &message_settlement, arena, numbers,
+			    found);
+}
+
 enum error remark_put(struct driver *store, int64_t ledger, struct text text)
 {
 	struct remark remark = {.ledger = ledger, .text = text};

@@ -55,6 +55,13 @@ enum error ledger_by_id(struct driver *store, struct text id, struct arena *aren
 /* The row of that sequence as a question (only its number, flag, person and resolution): without flag it is none. */
 enum error question_find(struct driver *store, int64_t seq, struct arena *arena, struct question_row *question,
 			 bool *found);
+/* Supervisors' words on numbers that never came, up to a sequence: struct settlement, oldest first. */
+enum error settlement_all(struct driver *store, int64_t until, struct arena *arena, struct list *settlements);
+/* How many requests of its device with a higher number came after it, up to a sequence. */
+enum error settlement_after(struct driver *store, const struct settlement *settlement, int64_t until, int64_t *requests);
+/* A device's entry with the highest number, and how many there are of it. Reads the whole ledger. */
+enum error device_numbers(struct driver *store, struct text device, struct arena *arena, struct settlement *numbers,
+			  bool *found);
 enum error remark_put(struct driver *store, int64_t ledger, struct text text);
 enum error announced_put(struct driver *store, const struct announced *announced);
 enum error announced_find(struct driver *store, struct text scan, struct arena *arena, struct announced *announced,

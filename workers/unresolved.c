@@ -1,7 +1,10 @@
 /* Goes through ledger rows, visits, persons and devices for what is odd: from the projections, or from a replay. */
 #include "workers/unresolved.h"
 
+#include <inttypes.h>
+
 #include "schema/hex.h"
+#include "workers/missing.h"
 #include "workers/sheet.h"
 #include "workers/store.h"
 
@@ -18,6 +21,7 @@ struct search {
 	struct sheet *sheet; /* NULL: only counted */
 	enum flag only;      /* goes into the sheet; none: all do */
 	int64_t skip;        /* rows of earlier pages */
+	struct list settlements; /* of numbers that never came */
 	bool resolved;       /* what was settled goes into the sheet, not what is open */
 };
 
@@ -179,11 +183,11 @@ static enum error take_device(void *context, const void *record)
 {
 	struct search *search = context;
 	const struct device_row *device = record;
-	int64_t missing = device->highest - device->requests;
+	int64_t missing;
 	struct unresolved_row row;
-	enum error e = E_OK;
+	enum error e = missing_count(search->reading->store, &search->settlements, device, search->moment->ledger, &missing);
 
-	if (missing > 0) {
+	if (!e && missing > 0) {
 		begin_row(&row, flag_missing_numbers);
 		row.device = hex_write(device->device, search->reading->arena);
 		row.number = missing;
@@ -201,6 +205,28 @@ static enum error take_device(void *context, const void *record)
 	if (search->moment->latest)
 		row.number = device->backlog;
 	return found(search, &row);
+}
+
+static enum error take_settlements(struct search *search)
+{
+	enum error e = settlement_all(search->reading->store, search->moment->ledger, search->reading->arena,
+				      &search->settlements);
+
+	for (uint32_t i = 0; !e && search->resolved && i < search->settlements.count; i++) {
+		const struct settlement *settled = LIST_AT(search->settlements, settlement, i);
+		struct unresolved_row row;
+
+		begin_row(&row, flag_missing_numbers);
+		row.ledger = settled->entry;
+		row.device = hex_write(settled->device, search->reading->arena);
+		row.detail = arena_printf(search->reading->arena, "What was missing below its number %" PRId64 ".",
+					  settled->number);
+		row.resolved_at = settled->resolved_at;
+		row.resolved_by = settled->resolved_by;
+		row.why = settled->why;
+		e = listed(search, &row);
+	}
+	return e;
 }
 
 /* ---- all of it ---- */
@@ -244,6 +270,8 @@ static enum error search_all(struct search *search)
 	struct driver *store = search->reading->store;
 	enum error e = unresolved_ledger(store, moment->ledger, take_question, search);
 
+	if (!e)
+		e = take_settlements(search);
 	if (!e)
 		e = moment->past ? search_past(search) : search_now(search);
 	if (e)

@@ -244,6 +244,118 @@ static void a_blank_that_was_let_in_alone_can_be_settled(void **state)
 	assert_int_equal(open_questions(false, ABSENT), 0);
 }
 
+/* ---- numbers that never came ---- */
+
+static enum error resolve_missing(struct text device, struct done *done)
+{
+	struct resolve in = {.ledger = ABSENT, .why = TEXT("Answered error, and typed anew"), .missing = device};
+
+	return meeting_do(m, "attendance", "resolve", &in, done);
+}
+
+/* Of device 1, so many of whose next numbers never come. */
+static void lose(int64_t count)
+{
+	m->device = 1;
+	m->numbers[1] += count;
+	meeting_register(m, "A. Sample", "TR", category_delegate);
+	m->device = 0;
+	m->now += 1000;
+}
+
+static struct text device_of_the_row(void)
+{
+	open_questions(false, ABSENT);
+	assert_int_equal(only_row()->flag, flag_missing_numbers);
+	return arena_text(&m->arena, only_row()->device);
+}
+
+static void numbers_that_never_came_can_be_settled(void **state)
+{
+	struct text device;
+	struct done done;
+	int64_t before;
+
+	(void)state;
+	lose(3);
+	before = m->now;
+	m->now += 1000;
+	device = device_of_the_row();
+	assert_int_equal(only_row()->number, 3);
+	assert_int_equal(resolve_missing(device, &done), E_OK);
+	assert_int_equal(open_questions(false, ABSENT), 0);
+	assert_int_equal(counted_beside_a_figure(ABSENT), 0);
+	open_questions(true, ABSENT);
+	assert_int_equal(only_row()->flag, flag_missing_numbers);
+	assert_true(text_equal(only_row()->device, device));
+	assert_true(text_is(only_row()->resolved_by, "test"));
+	assert_true(text_is(only_row()->why, "Answered error, and typed anew"));
+	/* before it was, it was not; and as replayed up to now */
+	assert_int_equal(open_questions(false, before), 1);
+	assert_int_equal(only_row()->number, 3);
+	assert_int_equal(open_questions(false, m->now + 1000), 0);
+}
+
+static void what_is_missing_later_is_another_question(void **state)
+{
+	struct text device;
+
+	(void)state;
+	lose(3);
+	device = device_of_the_row();
+	assert_int_equal(resolve_missing(device, NULL), E_OK);
+	lose(0);
+	assert_int_equal(open_questions(false, ABSENT), 0);
+	lose(2);
+	m->device = 1;
+	m->numbers[1] -= 7; /* one that was settled comes after all, and hides none of the two */
+	meeting_register(m, "B. Sample", "TR", category_delegate);
+	m->numbers[1] += 6;
+	m->device = 0;
+	assert_true(text_equal(device_of_the_row(), device));
+	assert_int_equal(only_row()->number, 2);
+	assert_int_equal(resolve_missing(device, NULL), E_OK);
+	assert_int_equal(open_questions(false, ABSENT), 0);
+	open_questions(true, ABSENT);
+	assert_int_equal(report.rows.count, 2);
+}
+
+static void a_device_of_which_nothing_is_missing_is_no_question(void **state)
+{
+	static const char nobody[] = "00000000000000000000000000000000";
+	struct text device;
+
+	(void)state;
+	assert_int_equal(resolve_missing(text_of(nobody), NULL), E_NO_QUESTION);
+	assert_int_equal(resolve_missing(TEXT("zz000000000000000000000000000000"), NULL), E_MALFORMED);
+	assert_int_equal(resolve_missing((struct text){0}, NULL), E_MALFORMED);
+	lose(1);
+	device = device_of_the_row();
+	assert_int_equal(resolve_missing(device, NULL), E_OK);
+	assert_int_equal(resolve_missing(device, NULL), E_NO_QUESTION);
+	open_questions(true, ABSENT);
+	only_row();
+}
+
+/* The entry by which a device's highest number is known may itself be a question. */
+static void the_entry_with_the_highest_number_stays_a_question(void **state)
+{
+	int64_t asked;
+
+	(void)state;
+	m->device = 1;
+	m->numbers[1] += 2;
+	a_question();
+	m->device = 0;
+	assert_int_equal(open_questions(false, ABSENT), 2);
+	asked = LIST_AT(report.rows, unresolved_row, 0)->ledger;
+	assert_int_equal(resolve_missing(arena_text(&m->arena, LIST_AT(report.rows, unresolved_row, 1)->device), NULL), E_OK);
+	assert_int_equal(open_questions(false, ABSENT), 1);
+	assert_int_equal(only_row()->flag, flag_unknown_badge);
+	assert_int_equal(resolve(asked, NULL), E_OK);
+	assert_int_equal(open_questions(false, ABSENT), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -256,6 +368,10 @@ int main(void)
 		TEST(twice_or_what_is_no_question_is_refused),
 		TEST(two_in_one_batch_settle_it_once),
 		TEST(scans_of_unknown_badges_can_be_settled_too),
+		TEST(numbers_that_never_came_can_be_settled),
+		TEST(what_is_missing_later_is_another_question),
+		TEST(a_device_of_which_nothing_is_missing_is_no_question),
+		TEST(the_entry_with_the_highest_number_stays_a_question),
 		TEST(a_blank_that_was_let_in_alone_can_be_settled),
 	};
 
