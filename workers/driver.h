@@ -59,6 +59,9 @@ static const int64_t DRIVER_LOG_HELD_MAX = INT64_C(48) << 20;
 /* Ends snapshots that are held longer than that, too. 0: never, as at first. */
 void driver_be_patient(struct driver *driver, int64_t ms);
 
+/* Of a reader: called every millisecond or so while a query is worked at, by whoever asked it. */
+void driver_meanwhile(struct driver *driver, void (*meanwhile)(void *context), void *context);
+
 /* Ends the query under way with E_GIVEN_UP. From any thread, while the driver lives. */
 void driver_interrupt(struct driver *driver);
 

@@ -273,6 +273,12 @@ void driver_free(struct driver *driver)
 	free(driver);
 }
 
+void driver_meanwhile(struct driver *driver, void (*meanwhile)(void *context), void *context)
+{
+	driver->meanwhile = meanwhile;
+	driver->context = context;
+}
+
 enum error driver_begin(struct driver *driver)
 {
 	if (driver->mode == DRIVER_READ)

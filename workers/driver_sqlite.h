@@ -41,6 +41,8 @@ struct driver {
 	bool sync_failed;
 	int64_t begun, patience_ms; /* of a snapshot: monotonic; 0: no limit */
 	int64_t log_size;           /* when it was begun */
+	void (*meanwhile)(void *context); /* NULL: nothing else is to be done */
+	void *context;
 	char error[512];
 };
 

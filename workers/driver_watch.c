@@ -23,6 +23,8 @@ static int look(void *context)
 	const struct driver *driver = context;
 	int64_t size;
 
+	if (driver->meanwhile)
+		driver->meanwhile(driver->context);
 	if (driver->patience_ms && clock_monotonic_ms() - driver->begun > driver->patience_ms)
 		return 1;
 	size = log_size(driver);

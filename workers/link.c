@@ -203,19 +203,32 @@ static void take(struct link *link, const struct frames *frames, size_t *worth)
 						message.bodies == 2 ? message.body[1] : (struct text){0});
 }
 
+static void beat(struct link *link)
+{
+	const struct mdp_worker_message message = {.command = MDP_HEARTBEAT};
+
+	if (link->socket && clock_monotonic_ms() - link->said >= link->links->settings.heartbeat_ms)
+		say(link, &message);
+}
+
+void links_beat(struct links *links)
+{
+	for (size_t i = 0; i < links->count; i++)
+		beat(&links->all[i]);
+}
+
 /* A broker that was silent too long gets a new connection, which it sees as a new worker. */
 static void keep_alive(struct link *link)
 {
-	const struct mdp_worker_message beat = {.command = MDP_HEARTBEAT};
-	int64_t now = clock_monotonic_ms(), period = link->links->settings.heartbeat_ms;
+	int64_t silent = clock_monotonic_ms() - link->heard;
 
-	if (!link->socket || now - link->heard > SILENT_BEATS * period) {
+	if (!link->socket || silent > SILENT_BEATS * link->links->settings.heartbeat_ms) {
 		if (link->socket)
 			zmq_close(link->socket);
 		link->socket = NULL;
 		connect_link(link);
-	} else if (now - link->said >= period) {
-		say(link, &beat);
+	} else {
+		beat(link);
 	}
 }
 

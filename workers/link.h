@@ -50,6 +50,9 @@ unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bo
  */
 size_t links_receive(struct links *links, size_t most);
 
+/* Tells the brokers that we are alive, when it is time to, and does nothing else: for who is long at one request. */
+void links_beat(struct links *links);
+
 /* True once every service was heard to be taken by at least one broker that is alive. */
 bool links_are_up(const struct links *links);
 

@@ -241,12 +241,21 @@ static size_t reader_takes(void *context, struct link *link, struct text address
 	return 1;
 }
 
+/* A question may take many heartbeats; the socket is this thread's own. */
+static void stay_alive(void *context)
+{
+	struct reading_thread *thread = context;
+
+	links_beat(thread->links);
+}
+
 static void *run_reader(void *context)
 {
 	struct reading_thread *thread = context;
 	struct billboard *board = &thread->worker->board;
 	const struct notice *seen = NULL;
 
+	reader_meanwhile(thread->reader, stay_alive, thread);
 	while (!billboard_is_over(board)) {
 		billboard_read(board, thread->number, &seen, offer_reader, thread);
 		if (!links_receive(thread->links, READER_CREDIT))

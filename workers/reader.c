@@ -27,6 +27,8 @@ struct reader {
 	struct open_file files[FILES_MAX];
 	uint64_t questions;
 	struct arena arena;
+	void (*meanwhile)(void *context);
+	void *context;
 };
 
 struct reader *reader_new(const char *folder)
@@ -46,6 +48,12 @@ void reader_free(struct reader *reader)
 		driver_free(reader->files[i].store);
 	arena_free(&reader->arena);
 	free(reader);
+}
+
+void reader_meanwhile(struct reader *reader, void (*meanwhile)(void *context), void *context)
+{
+	reader->meanwhile = meanwhile;
+	reader->context = context;
 }
 
 typedef enum error answer_fn(struct reading *reading, const void *in, void *out);
@@ -93,6 +101,7 @@ static enum error open_store(struct reader *reader, struct text id, struct drive
 	e = driver_open(path, DRIVER_READ, &file->store);
 	if (!e) {
 		driver_be_patient(file->store, QUESTION_MS_MAX);
+		driver_meanwhile(file->store, reader->meanwhile, reader->context);
 		*store = file->store;
 		return E_OK;
 	}

@@ -11,6 +11,9 @@ struct reader;
 struct reader *reader_new(const char *folder);
 void reader_free(struct reader *reader);
 
+/* Has it called every millisecond or so while a question is worked at. */
+void reader_meanwhile(struct reader *reader, void (*meanwhile)(void *context), void *context);
+
 /* The reply's map; valid until the next call. Absent only when memory is out. */
 struct text reader_answer(struct reader *reader, struct text address, struct text map, int64_t now);
 
