@@ -23,6 +23,9 @@ enum {
 	BACKENDS_MAX = 1024,     /* worker connections */
 	CREDIT_MAX = 4096,       /* requests with one worker at a time, whatever it asks for */
 
+	CONNECTIONS_MEANT = 1024, /* clients and workers; where fewer can be, it is said at start */
+	OWN_FILES = 64,           /* open beside the connections, at most */
+
 	STATUS_SERVICES_MAX = 400, /* in one status reply */
 	DEAD_AFTER = 3,                /* heartbeats */
 	SETTLED_AFTER = 2 * DEAD_AFTER /* heartbeats since the first worker came */

@@ -1,22 +1,27 @@
 /* Signals, limits and folders. */
 #include "broker/process.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
-/* Each client is an open file. */
+#include "broker/limits.h"
+#include "schema/open_files.h"
+
+/* Each connection is an open file, and some are the process's own. */
 static void allow_many_files(void)
 {
-	struct rlimit limit;
+	int64_t files = open_files_allow(), wanted = CONNECTIONS_MEANT + OWN_FILES;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
+	if (files < wanted)
+		fprintf(stderr,
+			"hudur-broker: only %" PRId64 " files may be open, so clients and workers "
+			"beyond about %" PRId64 " are not let in; raise the hard limit to %" PRId64
+			" (ulimit -Hn, or LimitNOFILE= of its unit) and start it again.\n",
+			files, files > OWN_FILES ? files - OWN_FILES : 0, wanted);
 }
 
 int broker_process_prepare(void)

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * Before any thread is started: files for this user alone, as many open ones as the system allows,
- * and SIGINT and SIGTERM on a descriptor, which is returned, or -1.
+ * Before any thread is started: files for this user alone, as many open ones as the system allows
+ * (a sentence when those are too few), and SIGINT and SIGTERM on a descriptor, which is returned, or -1.
  */
 int broker_process_prepare(void);
 

@@ -136,19 +136,42 @@ enum error folder_add(struct folder *folder, struct text id, struct event **even
 	return open_event(folder, id, true, event);
 }
 
-void folder_scan(struct folder *folder)
+/* The event's id when it is the name of an event's file, without size when not. */
+static struct text id_of(const char *name)
 {
 	static const char ending[] = ".hudur";
+	struct text id = text_of(name);
+
+	if (id.size < sizeof ending || strcmp(name + id.size - (sizeof ending - 1), ending) != 0)
+		return (struct text){0};
+	id.size -= (uint32_t)sizeof ending - 1;
+	return id;
+}
+
+int64_t folder_count(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	int64_t count = 0;
+
+	while (directory && (entry = readdir(directory)))
+		count += id_of(entry->d_name).size > 0;
+	if (directory)
+		closedir(directory);
+	return count;
+}
+
+void folder_scan(struct folder *folder)
+{
 	DIR *directory = opendir(folder->path);
 	struct dirent *entry;
 
 	while (directory && !folder->distrusted && (entry = readdir(directory))) {
-		struct text id = text_of(entry->d_name);
+		struct text id = id_of(entry->d_name);
 		struct event *event;
 
-		if (id.size < sizeof ending || strcmp(entry->d_name + id.size - (sizeof ending - 1), ending) != 0)
+		if (!id.size)
 			continue;
-		id.size -= (uint32_t)sizeof ending - 1;
 		if (!event_id_is_valid(id)) {
 			tell_failure(folder, id, E_MALFORMED, "its name is none of an event, which has 1 to 64 of a-z, 0-9 and -");
 			continue;

@@ -31,6 +31,9 @@ struct folder {
  */
 void folder_scan(struct folder *folder);
 
+/* How many event files the folder holds, whether they can be opened or not. */
+int64_t folder_count(const char *path);
+
 /* Tells of the event if a load of it was stored and that was not told yet. */
 void folder_tell(struct folder *folder, struct event *event);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "schema/clock.h"
+#include "schema/open_files.h"
 #include "schema/version.h"
 #include "workers/billboard.h"
 #include "workers/link.h"
@@ -338,6 +339,20 @@ static bool folder_is_usable(const char *folder)
 	return false;
 }
 
+/* The writer keeps four of each event open, a reader two of the last sixteen; the rest is sockets and threads. */
+static void allow_many_files(const struct worker *worker)
+{
+	enum { OF_EVENT = 4, OF_READER = 2 * 16, OF_SOCKET = 4, OWN = 64 };
+	int64_t events = folder_count(worker->folder), files = open_files_allow();
+	int64_t wanted = OWN + OF_EVENT * events + OF_READER * worker->reader_count +
+			 OF_SOCKET * worker->broker_count * (worker->reader_count + 1);
+
+	if (files < wanted)
+		fprintf(stderr, "hudur-worker: only %" PRId64 " files may be open, too few for the %" PRId64 " events in "
+				"%s: not all will be offered; raise the hard limit to %" PRId64 " (ulimit -Hn, or "
+				"LimitNOFILE= of its unit) and start it again.\n", files, events, worker->folder, wanted);
+}
+
 static bool endpoints_are_usable(const struct worker *worker)
 {
 	for (int i = 0; i < worker->broker_count; i++) {
@@ -442,6 +457,7 @@ int main(int argc, char **argv)
 		return EXIT_BAD_CONFIG;
 	if (worker.restore)
 		return offline_restore(worker.restore, worker.folder, worker.replace, clock_now(&worker.clock));
+	allow_many_files(&worker);
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
