@@ -199,7 +199,8 @@ void seen_file_instance(struct seen *seen)
 	message_clear(&message_change, &mark);
 	mark.ledger = SEEN_UNTOLD;
 	mark.op = TEXT(SEEN_INSTANCE);
-	mark.at = mark.received = TIME_MAX; /* never too old */
+	mark.at = TIME_MAX; /* never too old */
+	mark.received = SEEN_OWN;
 	mark.device = (struct text){seen->instance, sizeof seen->instance};
 	record_put(seen, &mark);
 	if (!is_written(seen->log) || fsync(fileno(seen->log)) != 0)
