@@ -1,6 +1,6 @@
 /*
  * What the store asks of a database: run one of the named queries of schema/sql/queries, with parameters taken from
- * a record's fields and columns put into another's, both by name. SQLite is behind driver_sqlite.c; a second
+ * a record's fields and columns put into another's, both by name. SQLite is behind driver_*.c; a second
  * database is a second file with these functions.
  */
 #ifndef HUDUR_WORKERS_DRIVER_H

@@ -1,4 +1,4 @@
-/* A connection as the files that know SQLite share it: driver_sqlite.c, driver_rows.c, driver_watch.c and driver_copy.c. */
+/* A connection as the files that know SQLite share it: driver_*.c. */
 #ifndef HUDUR_WORKERS_DRIVER_SQLITE_H
 #define HUDUR_WORKERS_DRIVER_SQLITE_H
 
