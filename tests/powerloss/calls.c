@@ -247,6 +247,14 @@ OVER_LIBC int fdatasync(int fd)
 	return sync_noted(fd, SYS_fdatasync);
 }
 
+/* It writes, and promises nothing: a disk's own memory and the file's size are left out. But it may find that it fails. */
+OVER_LIBC int sync_file_range(int fd, off_t at, off_t size, unsigned flags)
+{
+	if (sync_fails(kind_of(fd)))
+		return -1;
+	return (int)syscall(SYS_sync_file_range, fd, at, size, flags);
+}
+
 /* ---- names ---- */
 
 OVER_LIBC int rename(const char *from, const char *to)
@@ -259,6 +267,34 @@ OVER_LIBC int rename(const char *from, const char *to)
 	result = (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
 	if (result == 0 && name && target && calls.record)
 		record_rename(calls.record, name, target);
+	return result;
+}
+
+/* Without RENAME_EXCHANGE. */
+OVER_LIBC int renameat2(int old, const char *from, int new, const char *to, unsigned flags)
+{
+	const char *name = old == AT_FDCWD ? name_in_folder(from) : NULL;
+	const char *target = new == AT_FDCWD ? name_in_folder(to) : NULL;
+	int result;
+
+	if (name && target && write_fails(KIND_FILE))
+		return -1;
+	result = (int)syscall(SYS_renameat2, old, from, new, to, flags);
+	if (result == 0 && name && target && calls.record)
+		record_rename(calls.record, name, target);
+	return result;
+}
+
+OVER_LIBC int link(const char *from, const char *to)
+{
+	const char *name = name_in_folder(from), *target = name_in_folder(to);
+	int result;
+
+	if (name && target && write_fails(KIND_FILE))
+		return -1;
+	result = (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+	if (result == 0 && name && target && calls.record)
+		record_name(calls.record, name, target);
 	return result;
 }
 

@@ -278,6 +278,12 @@ static void sync_folder(const char *folder)
 	close(fd);
 }
 
+static const char *path_in(const char *folder, const char *name, char path[512])
+{
+	snprintf(path, 512, "%s/%s", folder, name);
+	return path;
+}
+
 void rebuild(const struct record *record, uint32_t cut, enum honesty honesty, struct chance *chance,
 	     const char *folder)
 {
@@ -286,17 +292,20 @@ void rebuild(const struct record *record, uint32_t cut, enum honesty honesty, st
 	char path[512];
 
 	make_names(&making, &names);
+	for (uint32_t i = 0; i < names.count; i++)
+		if (names.file[i] == RECORD_FOLDER)
+			mkdir(path_in(folder, names.name[i], path), 0700);
 	for (uint32_t i = 0; i < names.count; i++) {
 		struct image image;
 
-		snprintf(path, sizeof path, "%s/%s", folder, names.name[i]);
-		if (names.file[i] == RECORD_FOLDER) {
-			mkdir(path, 0700);
+		if (names.file[i] == RECORD_FOLDER)
 			continue;
-		}
 		make_image(&making, names.file[i], &image);
-		write_file(path, &image);
+		write_file(path_in(folder, names.name[i], path), &image);
 		free(image.bytes);
 	}
+	for (uint32_t i = 0; i < names.count; i++)
+		if (names.file[i] == RECORD_FOLDER)
+			sync_folder(path_in(folder, names.name[i], path));
 	sync_folder(folder);
 }

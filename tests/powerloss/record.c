@@ -71,6 +71,17 @@ uint32_t record_link(struct record *record, const char *name, bool folder)
 	return entry->file;
 }
 
+void record_name(struct record *record, const char *name, const char *to)
+{
+	const char *kept = copy_name(record, to);
+	uint32_t file = record_file(record, name);
+	struct entry *entry = add(record, DEED_LINK);
+
+	entry->name = kept;
+	entry->file = file;
+	set_name(record, kept, file);
+}
+
 void record_unlink(struct record *record, const char *name)
 {
 	struct entry *entry = add(record, DEED_UNLINK);

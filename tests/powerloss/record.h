@@ -47,6 +47,8 @@ uint32_t record_file(const struct record *record, const char *name);
 
 /* A new file or folder under this name; returns which. */
 uint32_t record_link(struct record *record, const char *name, bool folder);
+/* One more name for the file of that name. */
+void record_name(struct record *record, const char *name, const char *to);
 void record_unlink(struct record *record, const char *name);
 void record_rename(struct record *record, const char *name, const char *to);
 void record_write(struct record *record, uint32_t file, int64_t at, struct text bytes);

@@ -283,15 +283,14 @@ static void take_reply(void *context, void *origin, struct text address, struct 
 	sent->repeated = reply.repeated;
 	sent->reply = arena_text(&shift->answers, map);
 	arena_free(&scratch);
-	if (shift->answered)
+	if (shift->answered && !sent->question)
 		shift->answered(shift->context, (uint32_t)(sent - shift->all));
 	if (shift->outside)
 		shift->outside(false);
 }
 
-bool shift_take(struct shift *shift, uint32_t number)
+static bool take(struct shift *shift, struct sent *sent)
 {
-	struct sent *sent = &shift->all[number];
 	const struct mdp_address from = {1, TEXT("local"), TEXT("administrator"), text_of(sent->service)};
 	char buffer[MDP_PACKED_MAX];
 	struct text address = mdp_pack_address(&from, buffer), id = {sent->id, ID_SIZE};
@@ -300,6 +299,11 @@ bool shift_take(struct shift *shift, uint32_t number)
 		return true;
 	take_reply(shift, sent, address, id, intake_busy(&shift->intake, shift->now));
 	return false;
+}
+
+bool shift_take(struct shift *shift, uint32_t number)
+{
+	return take(shift, &shift->all[number]);
 }
 
 bool shift_run(struct shift *shift)
@@ -329,6 +333,24 @@ bool shift_send(struct shift *shift, uint32_t first, uint32_t end, uint32_t batc
 			return false;
 	}
 	return !shift->intake.count || shift_run(shift);
+}
+
+bool shift_back_up(struct shift *shift, uint32_t event, int64_t task, struct backup_state *state)
+{
+	struct sent sent = {.service = "main/events", .status = status_busy, .question = true};
+	struct event_task fields = {.event = text_of(shift_events[event]), .task = task ? task : ABSENT};
+	char device[ID_SIZE] = "supervisor";
+	struct request head;
+
+	message_clear(&message_request, &head);
+	head.op = TEXT("backup");
+	head.device = (struct text){device, ID_SIZE};
+	head.seq = 1;
+	head.at = shift->now;
+	if (message_encode_two(&message_request, &head, &message_event_task, &fields, &shift->answers, &sent.map))
+		abort();
+	return take(shift, &sent) && shift_run(shift) && sent.status == status_ok &&
+	       message_decode(&message_backup_state, sent.reply, &shift->answers, state, NULL) == E_OK;
 }
 
 bool shift_is_done(const struct sent *sent)

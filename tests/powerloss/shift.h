@@ -19,6 +19,7 @@ struct sent {
 	struct text reply;   /* the last one's map; absent: none yet */
 	enum status status;
 	bool repeated;
+	bool question;       /* asks, and is none of the shift's own */
 };
 
 struct shift {
@@ -56,6 +57,12 @@ bool shift_take(struct shift *shift, uint32_t sent);
 
 /* Runs the intake and gives out its answers. False when the writer must end. */
 bool shift_run(struct shift *shift);
+
+/*
+ * Asks the writer for a copy of an event: 0 begins one or joins the one under way, a number asks after it. Texts live in
+ * the shift until shift_forget. False when it was not answered ok.
+ */
+bool shift_back_up(struct shift *shift, uint32_t event, int64_t task, struct backup_state *state);
 
 /*
  * Takes all from `first` until `end` that are not answered yet, and runs them, a batch at a time. What is for an event

@@ -7,8 +7,8 @@
 #include "tests/powerloss/calls.h"
 #include "tests/powerloss/state_digest.h"
 
-enum { MARK_SENT, MARK_ACKED };
-enum { LEDGER_MAX = 4096, BATCH_MAX = 12, BATCHES_A_REST = 9, BATCHES_A_LIFE = 25, RESENT_BATCH = 16 };
+enum { LEDGER_MAX = 4096, BATCH_MAX = 12, BATCHES_A_REST = 9, BATCHES_A_LIFE = 25, BATCHES_A_COPY = 6,
+       RESENT_BATCH = 16 };
 
 /* ---- what is known ---- */
 
@@ -17,15 +17,6 @@ static void *need(void *memory)
 	if (!memory)
 		abort();
 	return memory;
-}
-
-static struct known new_known(struct arena *arena, uint32_t count)
-{
-	return (struct known){
-		.sent = need(arena_alloc(arena, count)),
-		.acked = need(arena_alloc(arena, count)),
-		.replies = need(arena_alloc(arena, count * sizeof(struct text))),
-	};
 }
 
 /* Replies are kept where `arena` is; marks go into `record`. */
@@ -84,6 +75,7 @@ static void begin_life(struct writing *writing, const char *folder)
 
 	if (writing->shift.writer)
 		shift_close(&writing->shift);
+	copies_end(&writing->copies);
 	if (!shift_open(&writing->shift, folder))
 		abort();
 	add_span(writing, from);
@@ -104,6 +96,26 @@ static void run_batch(struct writing *writing, const char *folder, uint32_t firs
 	if (loads)
 		add_span(writing, from);
 	note_states(writing, folder);
+}
+
+/* Of an event that is offered, with the batches that follow between its slices. */
+static void begin_copy(struct writing *writing, uint32_t which)
+{
+	uint32_t from = writing->record.count, event = which % SHIFT_EVENTS;
+
+	if (!shift_offers(&writing->shift, event))
+		return;
+	copies_begin(&writing->copies, &writing->shift, &writing->record, event);
+	add_span(writing, from);
+}
+
+static void go_on_copying(struct writing *writing)
+{
+	uint32_t from = writing->record.count;
+
+	copies_go_on(&writing->copies, &writing->shift, &writing->record);
+	if (writing->record.count > from)
+		add_span(writing, from);
 }
 
 /* What is for an event that is not loaded yet goes alone. */
@@ -129,6 +141,9 @@ static void work(struct writing *writing, struct chance *chance, const char *fol
 			begin_life(writing, folder);
 		end = end_of_batch(&writing->shift, first, chance);
 		run_batch(writing, folder, first, end);
+		if (batches % BATCHES_A_COPY == BATCHES_A_COPY / 2)
+			begin_copy(writing, batches / BATCHES_A_COPY);
+		go_on_copying(writing);
 		if (batches % BATCHES_A_REST == BATCHES_A_REST - 1) {
 			from = writing->record.count;
 			if (!writer_rest(writing->shift.writer))
@@ -152,7 +167,7 @@ void writing_record(struct writing *writing, struct course *course, uint64_t see
 	chance_seed_sodium(seed);
 	shift_plan(&writing->shift, (struct shift_size){16 + (uint32_t)chance_below(&chance, 16), 160, 2},
 		   &chance);
-	writing->known = new_known(&writing->arena, writing->shift.count);
+	writing->known = known_new(&writing->arena, writing->shift.count);
 	for (uint32_t e = 0; e < SHIFT_EVENTS; e++)
 		writing->digests[e] = need(calloc(LEDGER_MAX, sizeof(uint64_t)));
 	writing->shift.answered = note_answer;
@@ -176,49 +191,7 @@ void writing_free(struct writing *writing)
 		free(writing->digests[e]);
 }
 
-/* ---- what the checker is told ---- */
-
-static void put_hex(FILE *out, const char *at, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		fprintf(out, "%02x", (unsigned char)at[i]);
-}
-
-static int64_t write_ledger(const struct shift *shift, const struct known *known, uint32_t event, const char *path)
-{
-	FILE *out = need(fopen(path, "w"));
-	int64_t acked = 0;
-
-	for (uint32_t i = 0; i < shift->count; i++) {
-		if (shift->all[i].event != event || !known->sent[i])
-			continue;
-		fputs("sent ", out);
-		put_hex(out, shift->all[i].id, ID_SIZE);
-		if (known->acked[i]) {
-			acked++;
-			fputs("\nacked ", out);
-			put_hex(out, shift->all[i].id, ID_SIZE);
-			fputc(' ', out);
-			put_hex(out, known->replies[i].at, known->replies[i].size);
-		}
-		fputc('\n', out);
-	}
-	if (fclose(out) != 0)
-		abort();
-	return acked;
-}
-
 /* ---- one recovery ---- */
-
-struct recovery {
-	struct writing *writing;
-	struct course *course;
-	const char *folder;
-	struct known *known;   /* what the clients know; they learn more */
-	struct record *record; /* NULL: not recorded */
-	struct arena *arena;
-	bool second;           /* it follows another, whose batches were its own */
-};
 
 /* The file is what it was when its ledger was that long, in every table. */
 static void compare_state(struct recovery *recovery, uint32_t event, const char *path)
@@ -244,7 +217,7 @@ static void check_event(struct recovery *recovery, uint32_t event, bool recovere
 
 	path_of(recovery->folder, event, "hudur", path);
 	path_of(course->folder, event, "ledger", ledger);
-	acked = write_ledger(&recovery->writing->shift, recovery->known, event, ledger);
+	acked = known_write(recovery->known, &recovery->writing->shift, event, ledger);
 	if (!shift_offers(&recovery->writing->shift, event)) {
 		if (acked)
 			course_wrong(course, acked, "%s is not offered: %s", shift_events[event],
@@ -292,7 +265,7 @@ static void ask_again(struct recovery *recovery)
 	}
 }
 
-static void recover(struct recovery *recovery)
+void writing_recover(struct recovery *recovery)
 {
 	struct writing *writing = recovery->writing;
 	struct noting noting = {&writing->shift, recovery->record, recovery->known, recovery->arena};
@@ -307,6 +280,8 @@ static void recover(struct recovery *recovery)
 	ask_again(recovery);
 	for (uint32_t e = 0; e < SHIFT_EVENTS; e++)
 		check_event(recovery, e, false);
+	if (!recovery->record)
+		copies_check_next(recovery->course, &writing->shift, recovery->folder);
 	shift_close(&writing->shift);
 }
 
@@ -321,31 +296,14 @@ static uint32_t choose_cut(const struct writing *writing, struct chance *chance)
 	return from + (uint32_t)chance_below(chance, writing->spans[span].to - from + UINT64_C(1));
 }
 
-/* What the clients knew at the cut, on top of what `known` holds. */
-static void learn_until(const struct record *record, uint32_t cut, const struct text *replies, struct known *known)
+/* Before a successor has touched anything. */
+static void check_copies(const struct recovery *recovery, uint32_t cut)
 {
-	for (uint32_t i = 0; i < cut; i++) {
-		const struct entry *entry = &record->entries[i];
+	const struct writing *writing = recovery->writing;
+	const struct remains remains = {recovery->course, &writing->record, cut, recovery->folder, &writing->shift,
+					writing->known.replies, recovery->known, writing->digests};
 
-		if (entry->what != DEED_MARK)
-			continue;
-		if (entry->file == MARK_SENT) {
-			known->sent[entry->at] = true;
-		} else {
-			known->acked[entry->at] = true;
-			known->replies[entry->at] = replies[entry->at];
-		}
-	}
-}
-
-static struct known copy_known(struct arena *arena, const struct known *known, uint32_t count)
-{
-	struct known copy = new_known(arena, count);
-
-	memcpy(copy.sent, known->sent, count);
-	memcpy(copy.acked, known->acked, count);
-	memcpy(copy.replies, known->replies, count * sizeof *copy.replies);
-	return copy;
+	copies_check(&writing->copies, &remains);
 }
 
 static void cut_twice(struct recovery *first, struct chance *chance)
@@ -353,22 +311,24 @@ static void cut_twice(struct recovery *first, struct chance *chance)
 	struct course *course = first->course;
 	uint32_t count = first->writing->shift.count;
 	struct record record = {.count = 0};
-	struct known second = copy_known(first->arena, first->known, count);
+	struct known second = known_copy(first->arena, first->known, count);
 	char folder[128];
-	uint32_t begun;
+	uint32_t begun, cut = course->cut;
+	struct recovery again = {first->writing, course, folder, &second, NULL, first->arena, true};
 
 	first->record = &record;
 	calls_watch(first->folder, &record);
 	rebuild(&first->writing->record, course->cut, course->honesty, chance, first->folder);
 	begun = record.count;
-	recover(first);
+	writing_recover(first);
 	calls_unwatch();
 	course->cut = begun + (uint32_t)chance_below(chance, record.count - begun + UINT64_C(1));
 	course->subject = "writer's recovery";
-	learn_until(&record, course->cut, first->known->replies, &second);
+	known_learn(&second, &record, course->cut, first->known->replies);
 	course_folder(course, "again", folder);
 	rebuild(&record, course->cut, course->honesty, chance, folder);
-	recover(&(struct recovery){first->writing, course, folder, &second, NULL, first->arena, true});
+	check_copies(&again, cut);
+	writing_recover(&again);
 	record_free(&record);
 }
 
@@ -376,19 +336,20 @@ void writing_cut(struct writing *writing, struct course *course)
 {
 	struct chance chance = course_chance(course);
 	struct arena arena = {0};
-	struct known known = new_known(&arena, writing->shift.count);
+	struct known known = known_new(&arena, writing->shift.count);
 	char folder[128];
 	struct recovery recovery = {writing, course, folder, &known, NULL, &arena, false};
 
 	course->subject = "writer";
 	course->cut = choose_cut(writing, &chance);
-	learn_until(&writing->record, course->cut, writing->known.replies, &known);
+	known_learn(&known, &writing->record, course->cut, writing->known.replies);
 	course_folder(course, "left", folder);
 	if (course->honesty == DISK_HONEST && chance_below(&chance, 4) == 0) {
 		cut_twice(&recovery, &chance);
 	} else {
 		rebuild(&writing->record, course->cut, course->honesty, &chance, folder);
-		recover(&recovery);
+		check_copies(&recovery, course->cut);
+		writing_recover(&recovery);
 	}
 	arena_free(&arena);
 }

@@ -2,16 +2,9 @@
 #ifndef HUDUR_TESTS_POWERLOSS_WRITER_ROUND_H
 #define HUDUR_TESTS_POWERLOSS_WRITER_ROUND_H
 
-#include "tests/powerloss/course.h"
-#include "tests/powerloss/shift.h"
+#include "tests/powerloss/copies.h"
 
 enum { SPANS_MAX = 64 };
-
-/* What is known of each request at one instant, as its client knows it. */
-struct known {
-	bool *sent, *acked;
-	struct text *replies; /* of those that are acked */
-};
 
 /* A day of work, recorded. */
 struct writing {
@@ -19,6 +12,7 @@ struct writing {
 	struct shift shift;
 	struct known known;   /* at the end */
 	struct arena arena;   /* of known */
+	struct copies copies; /* made meanwhile */
 	uint64_t *digests[SHIFT_EVENTS]; /* of the event's file when its ledger had that many rows; 0: it never had */
 	struct {
 		uint32_t from, to;
@@ -29,6 +23,20 @@ struct writing {
 /* Works on an honest disk, where nothing goes wrong. */
 void writing_record(struct writing *writing, struct course *course, uint64_t seed);
 void writing_free(struct writing *writing);
+
+/* What a loss of power has left, and a successor that makes the best of it. */
+struct recovery {
+	struct writing *writing;
+	struct course *course;
+	const char *folder;
+	struct known *known;   /* what the clients know; they learn more */
+	struct record *record; /* NULL: not recorded */
+	struct arena *arena;
+	bool second;           /* it follows another, whose batches were its own */
+};
+
+/* The real writer opens what is left, and clients send again what they got no answer to: then all must be there, once. */
+void writing_recover(struct recovery *recovery);
 
 /*
  * The power goes at an instant that the round chooses. The real writer opens what is left, every client sends again
