@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "tests/powerloss/list_round.h"
+#include "tests/powerloss/restore_round.h"
 #include "tests/powerloss/spool_round.h"
 #include "tests/powerloss/writer_round.h"
 
-enum { ROUNDS_A_RECORD = 40, WRITER_ROUNDS = 7, SPOOL_ROUNDS = 2, KINDS = 10 };
+enum { ROUNDS_A_RECORD = 40, WRITER_ROUNDS = 6, RESTORE_ROUNDS = 1, SPOOL_ROUNDS = 2, KINDS = 10 };
 
 static void empty_folder(const char *path)
 {
@@ -112,7 +113,9 @@ static void run_record(struct course *course, int64_t number, int64_t first, int
 		chance_seed_sodium(seed + (uint64_t)course->round);
 		if (kind < WRITER_ROUNDS)
 			writing_cut(&writing, course);
-		else if (kind < WRITER_ROUNDS + SPOOL_ROUNDS)
+		else if (kind < WRITER_ROUNDS + RESTORE_ROUNDS)
+			restoring_cut(&writing, course);
+		else if (kind < WRITER_ROUNDS + RESTORE_ROUNDS + SPOOL_ROUNDS)
 			spooling_cut(&spooling, course);
 		else
 			listing_cut(&listing, course);
