@@ -32,8 +32,9 @@ void course_wrong(struct course *course, int64_t lost, const char *format, ...)
 struct chance course_chance(const struct course *course);
 
 /*
- * Rounds `first` until `end`: six of ten cut a writer off, which also makes copies, one a restoring, two a spool and
- * one a door's list. What they are cut off from is recorded anew every forty rounds. A round is the same whichever were run before it.
+ * Rounds `first` until `end`: six of ten cut off a writer that also makes copies, one a restoring, two a spool and one
+ * a door's list. What they are cut off from is recorded anew every forty rounds. A round is the same whichever were run
+ * before it.
  */
 void course_run(struct course *course, int64_t first, int64_t end);
 

@@ -157,6 +157,16 @@ static bool choose_cut(struct restoring *r, struct chance *chance)
 	return r->copy;
 }
 
+/* Half of the cuts fall at its end, where names are given. */
+static uint32_t cut_restoring(uint32_t begun, uint32_t end, struct chance *chance)
+{
+	enum { NAMING = 8 };
+
+	if (chance_coin(chance) && end - begun > NAMING)
+		begun = end - NAMING;
+	return begun + (uint32_t)chance_below(chance, end - begun + UINT64_C(1));
+}
+
 void restoring_cut(struct writing *writing, struct course *course)
 {
 	struct chance chance = course_chance(course);
@@ -174,7 +184,7 @@ void restoring_cut(struct writing *writing, struct course *course)
 	known_learn(&r.known, &writing->record, course->cut, writing->known.replies);
 	r.replaces = chance_below(&chance, 4) != 0;
 	begun = record_restoring(&r, &record, &chance);
-	course->cut = begun + (uint32_t)chance_below(&chance, record.count - begun + UINT64_C(1));
+	course->cut = cut_restoring(begun, record.count, &chance);
 	for (uint32_t i = begun; i < course->cut; i++)
 		r.told |= record.entries[i].what == DEED_MARK;
 	course_folder(course, "again", r.again);

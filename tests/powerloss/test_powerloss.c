@@ -38,6 +38,12 @@ static void a_disk_that_lies_to_the_writer_is_noticed(void **state)
 	assert_true(run_kind(DISK_LIES, 1, 0, 4).lost > 0);
 }
 
+static void a_disk_that_lies_to_the_one_who_restores_is_noticed(void **state)
+{
+	(void)state;
+	assert_true(run_kind(DISK_LIES, 6, 6, 7).lost > 0);
+}
+
 static void a_disk_that_lies_to_the_spool_is_noticed(void **state)
 {
 	(void)state;
@@ -66,6 +72,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_lost_with_the_power),
 		cmocka_unit_test(a_disk_that_lies_to_the_writer_is_noticed),
+		cmocka_unit_test(a_disk_that_lies_to_the_one_who_restores_is_noticed),
 		cmocka_unit_test(a_disk_that_lies_to_the_spool_is_noticed),
 		cmocka_unit_test(a_disk_that_lies_about_the_list_is_noticed),
 		cmocka_unit_test(a_round_is_the_same_each_time),
