@@ -69,8 +69,9 @@ void driver_interrupt(struct driver *driver);
 
 /*
  * A copy of what the driver's file holds when it is whole, with all that the same connection writes meanwhile; pages
- * at a time, for the connection's owner. The copy is not synced. E_DISK_FULL and so on, after which it can only be
- * freed. Free it in any case, before the driver.
+ * at a time, for the connection's owner, outside a transaction. The copy is not synced. E_DISK_FULL and so on, E_STORAGE
+ * also when another program keeps one of the two locked; after that it can only be freed. Free it in any case, before
+ * the driver.
  */
 struct driver_copy;
 enum error driver_copy_begin(struct driver *driver, const char *path, struct driver_copy **copy);

@@ -56,7 +56,7 @@ enum error driver_copy_step(struct driver_copy *copy, int pages, bool *whole)
 	copy->pages = sqlite3_backup_pagecount(copy->backup);
 	copy->copied = copy->pages - sqlite3_backup_remaining(copy->backup);
 	*whole = code == SQLITE_DONE;
-	return code == SQLITE_BUSY || code == SQLITE_LOCKED ? E_OK : error_of(code);
+	return error_of(code);
 }
 
 void driver_copy_progress(const struct driver_copy *copy, int64_t *copied, int64_t *pages)

@@ -156,6 +156,18 @@ static void begin_backup(struct tasks *tasks, struct task *task, int64_t now)
 		fail(task, problem);
 }
 
+static const char *why_not_copied(enum error e)
+{
+	switch (e) {
+	case E_DISK_FULL:
+		return "The disk became full; the copy was given up. Make room and begin again.";
+	case E_STORAGE:
+		return "The copy could not be written, or another program keeps it or the event locked. Begin again.";
+	default:
+		return error_sentence(e);
+	}
+}
+
 static void copy_slice(struct tasks *tasks, struct task *task, bool full)
 {
 	bool whole = false;
@@ -164,8 +176,7 @@ static void copy_slice(struct tasks *tasks, struct task *task, bool full)
 
 	driver_copy_progress(task->copy, &task->copied, &task->pages);
 	if (e) {
-		fail(task, e == E_DISK_FULL ? "The disk became full; the copy was given up. Make room and begin again."
-					    : error_sentence(e));
+		fail(task, why_not_copied(e));
 	} else if (whole) {
 		end_copy(task);
 		inspect(task, task->partial, task->file);
