@@ -62,7 +62,10 @@ void driver_be_patient(struct driver *driver, int64_t ms);
 /* Of a reader: called every millisecond or so while a query is worked at, by whoever asked it. */
 void driver_meanwhile(struct driver *driver, void (*meanwhile)(void *context), void *context);
 
-/* Ends the query under way with E_GIVEN_UP. From any thread, while the driver lives. */
+/*
+ * Ends the reader's query that is under way, or else the next one that takes its time, with E_GIVEN_UP; no snapshot
+ * begins from then on. From any thread, while the driver lives.
+ */
 void driver_interrupt(struct driver *driver);
 
 /* ---- copying and looking through ---- */

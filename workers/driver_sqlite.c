@@ -273,8 +273,8 @@ void driver_meanwhile(struct driver *driver, void (*meanwhile)(void *context), v
 
 enum error driver_begin(struct driver *driver)
 {
-	if (driver->mode == DRIVER_READ)
-		driver_watch_begin(driver);
+	if (driver->mode == DRIVER_READ && !driver_watch_begin(driver))
+		return E_GIVEN_UP;
 	return execute(driver, driver->mode == DRIVER_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 

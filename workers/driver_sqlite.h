@@ -3,6 +3,7 @@
 #define HUDUR_WORKERS_DRIVER_SQLITE_H
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 #include "workers/driver.h"
 
@@ -43,6 +44,7 @@ struct driver {
 	int64_t log_size;           /* when it was begun */
 	void (*meanwhile)(void *context); /* NULL: nothing else is to be done */
 	void *context;
+	atomic_bool interrupted;    /* for good; SQLite forgets it when no query is under way */
 	char error[512];
 };
 
@@ -56,7 +58,7 @@ int driver_rows_offer(struct driver *driver);
 /* An INSERT of one row's parameters as one of all that is given; sqlite3_free it. NULL: no memory. */
 char *driver_rows_sql(const char *sql);
 
-/* A snapshot begins. */
-void driver_watch_begin(struct driver *driver);
+/* A snapshot begins. False when it was interrupted before. */
+bool driver_watch_begin(struct driver *driver);
 
 #endif

@@ -1,6 +1,7 @@
 /* Ends a reader's question in time: while its snapshot is held, the log cannot begin anew and grows with every write. */
 #include "workers/driver_sqlite.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "schema/clock.h"
@@ -25,17 +26,24 @@ static int look(void *context)
 
 	if (driver->meanwhile)
 		driver->meanwhile(driver->context);
+	if (atomic_load(&driver->interrupted))
+		return 1;
 	if (driver->patience_ms && clock_monotonic_ms() - driver->begun > driver->patience_ms)
 		return 1;
 	size = log_size(driver);
 	return size > DRIVER_LOG_HELD_MAX && size > driver->log_size;
 }
 
-void driver_watch_begin(struct driver *driver)
+bool driver_watch_begin(struct driver *driver)
 {
+	if (atomic_load(&driver->interrupted)) {
+		snprintf(driver->error, sizeof driver->error, "it was interrupted before it began");
+		return false;
+	}
 	driver->begun = clock_monotonic_ms();
 	driver->log_size = log_size(driver);
 	sqlite3_progress_handler(driver->db, STEPS, look, driver);
+	return true;
 }
 
 void driver_be_patient(struct driver *driver, int64_t ms)
@@ -45,5 +53,6 @@ void driver_be_patient(struct driver *driver, int64_t ms)
 
 void driver_interrupt(struct driver *driver)
 {
+	atomic_store(&driver->interrupted, true);
 	sqlite3_interrupt(driver->db);
 }

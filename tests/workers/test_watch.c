@@ -129,11 +129,30 @@ static void snapshot_is_ended_when_patience_is_over(void **state)
 	driver_free(reader);
 }
 
+/* Between two queries SQLite itself would forget it. */
+static void interrupting_is_not_lost_between_two_queries(void **state)
+{
+	struct office *office = *state;
+	struct driver *reader = open_reader(office);
+	int64_t rows = 0;
+
+	while (office_ledger(office) < 3000)
+		write_much(office);
+	assert_int_equal(driver_begin(reader), E_OK);
+	assert_int_equal(ledger_since(reader, 0, count_row, &rows), E_OK);
+	driver_interrupt(reader);
+	assert_int_equal(ledger_since(reader, 0, count_row, &rows), E_GIVEN_UP);
+	driver_rollback(reader);
+	assert_int_equal(driver_begin(reader), E_GIVEN_UP);
+	driver_free(reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OFFICE_CASE(held_snapshot_is_ended_before_the_log_passes_64_mib),
 		OFFICE_CASE(snapshot_is_ended_when_patience_is_over),
+		OFFICE_CASE(interrupting_is_not_lost_between_two_queries),
 	};
 
 	return RUN_TESTS(tests);
