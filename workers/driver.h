@@ -82,8 +82,11 @@ enum error driver_copy_step(struct driver_copy *copy, int pages, bool *whole);
 void driver_copy_progress(const struct driver_copy *copy, int64_t *copied, int64_t *pages);
 void driver_copy_free(struct driver_copy *copy);
 
-/* Makes a copy that is whole one file that needs none beside it. Nobody else may have it open. */
-enum error driver_seal(const char *path);
+/*
+ * Makes a copy that is whole one file that needs none beside it. Nobody else may have it open. `sync_failed` is set when
+ * that was what failed.
+ */
+enum error driver_seal(const char *path, bool *sync_failed);
 
 /* Calls `damage` with each thing that SQLite finds broken; E_OK also then. */
 typedef void driver_damage(void *context, const char *sentence);

@@ -75,13 +75,14 @@ void driver_copy_free(struct driver_copy *copy)
 }
 
 /* With a log's mark in its header a file cannot be read without making files beside it. */
-enum error driver_seal(const char *path)
+enum error driver_seal(const char *path, bool *sync_failed)
 {
 	sqlite3 *db = NULL;
 	int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+	*sync_failed |= db && sqlite3_extended_errcode(db) == SQLITE_IOERR_FSYNC;
 	sqlite3_close(db);
 	return error_of(code);
 }

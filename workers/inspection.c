@@ -15,9 +15,9 @@
 
 struct inspection {
 	pthread_t thread;
-	pthread_mutex_t lock; /* of store, over and interrupted */
+	pthread_mutex_t lock; /* of store, over and interrupted; the rest is the thread's until it is over */
 	struct driver *store;
-	bool over, interrupted;
+	bool over, interrupted, sync_failed;
 	enum error error;
 	char path[EVENT_PATH_MAX], name[EVENT_PATH_MAX], why[FINDING_SIZE];
 	struct verdict verdict;
@@ -47,45 +47,55 @@ static enum error fail(struct inspection *inspection, enum error e, const char *
 	return e;
 }
 
-/*
- * All of a copy at once would keep the writer's own syncs waiting behind it. What goes wrong here, the sync itself finds
- * too.
- */
-static void write_by_pieces(const char *path)
-{
-	enum { PIECE = 1 << 20, ALL = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER };
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat about;
-
-	if (file < 0)
-		return;
-	if (fstat(file, &about) == 0)
-		for (off_t at = 0; at < about.st_size; at += PIECE)
-			if (sync_file_range(file, at, PIECE, ALL) != 0)
-				break;
-	close(file);
-}
-
-bool inspection_sync(const char *path)
+bool inspection_sync(const char *path, bool *failed)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
 	bool synced = file >= 0 && fsync(file) == 0;
 
+	*failed |= file >= 0 && !synced;
 	if (file >= 0)
 		close(file);
 	return synced;
 }
 
+/*
+ * All of a copy at once would keep the writer's own syncs waiting behind it. What fails here is told only once, so that
+ * a sync that follows would find nothing wrong.
+ */
+static bool write_by_pieces(const char *path, bool *failed)
+{
+	enum { PIECE = 1 << 20, ALL = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER };
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	bool written = file >= 0;
+	struct stat about;
+
+	if (written && fstat(file, &about) == 0)
+		for (off_t at = 0; written && at < about.st_size; at += PIECE)
+			written = sync_file_range(file, at, PIECE, ALL) == 0;
+	*failed |= file >= 0 && !written;
+	if (file >= 0)
+		close(file);
+	return written;
+}
+
+static enum error sync_name(struct inspection *inspection, const char *path)
+{
+	return inspection_sync(path, &inspection->sync_failed) ? E_OK
+		: fail(inspection, E_STORAGE, "the folder of the copy could not be synced to the disk");
+}
+
 /* What is read below is then what the disk was given. */
 static enum error seal(struct inspection *inspection)
 {
+	bool *failed = &inspection->sync_failed;
 	enum error e;
 
-	write_by_pieces(inspection->path);
-	e = driver_seal(inspection->path);
+	if (!write_by_pieces(inspection->path, failed))
+		return fail(inspection, E_STORAGE, "the copy could not be written to the disk");
+	e = driver_seal(inspection->path, failed);
 	if (e)
 		return fail(inspection, e, "the copy could not be finished");
-	return inspection_sync(inspection->path) ? E_OK
+	return inspection_sync(inspection->path, failed) ? E_OK
 		: fail(inspection, E_STORAGE, "the copy could not be synced to the disk");
 }
 
@@ -117,27 +127,42 @@ static enum error look_through(struct inspection *inspection)
 	return e;
 }
 
+/* Of a path that is within the folder. */
+static void folder_of(const char *path, char folder[EVENT_PATH_MAX])
+{
+	char *slash;
+
+	snprintf(folder, EVENT_PATH_MAX, "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash)
+		*slash = '\0';
+	else
+		snprintf(folder, EVENT_PATH_MAX, ".");
+}
+
+/* The folder for copies lasts before a copy has its name in it; a name that may not last is taken back. */
 static enum error give_name(struct inspection *inspection)
 {
-	char folder[EVENT_PATH_MAX];
-	char *slash;
+	char folder[EVENT_PATH_MAX], outer[EVENT_PATH_MAX];
+	enum error e;
 
 	if (inspection->verdict.differences) {
 		snprintf(inspection->why, sizeof inspection->why, "the copy is not whole: %.400s",
 			 inspection->count ? inspection->findings[0].sentence : "");
 		return E_BAD_DATA;
 	}
+	folder_of(inspection->name, folder);
+	folder_of(folder, outer);
+	if ((e = sync_name(inspection, outer)))
+		return e;
 	if (renameat2(AT_FDCWD, inspection->path, AT_FDCWD, inspection->name, RENAME_NOREPLACE) != 0) {
 		snprintf(inspection->why, sizeof inspection->why, "the copy could not be named %.300s: %.100s",
 			 inspection->name, strerror(errno));
 		return E_STORAGE;
 	}
-	snprintf(folder, sizeof folder, "%s", inspection->name);
-	slash = strrchr(folder, '/');
-	if (slash)
-		*slash = '\0';
-	return inspection_sync(slash ? folder : ".") ? E_OK
-		: fail(inspection, E_STORAGE, "the copy's name could not be synced to the disk");
+	if ((e = sync_name(inspection, folder)))
+		unlink(inspection->name);
+	return e;
 }
 
 static void *inspect(void *context)
@@ -194,6 +219,11 @@ enum error inspection_result(const struct inspection *inspection, const struct v
 	*verdict = &inspection->verdict;
 	*why = inspection->why;
 	return inspection->error;
+}
+
+bool inspection_sync_failed(const struct inspection *inspection)
+{
+	return inspection->sync_failed;
 }
 
 uint32_t inspection_findings(const struct inspection *inspection, const struct finding **findings)

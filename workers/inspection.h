@@ -27,6 +27,9 @@ bool inspection_is_over(struct inspection *inspection);
 /* E_OK when it was carried through; of a copy: when it has its name. Else `why`, owned by the inspection. */
 enum error inspection_result(const struct inspection *inspection, const struct verdict **verdict, const char **why);
 
+/* A sync failed: the disk may have lost what it was told to keep, of other files too. */
+bool inspection_sync_failed(const struct inspection *inspection);
+
 /* The first differences: how many of them. */
 uint32_t inspection_findings(const struct inspection *inspection, const struct finding **findings);
 
@@ -36,7 +39,10 @@ void inspection_interrupt(struct inspection *inspection);
 /* Waits for its end, which is brought about. NULL is allowed. */
 void inspection_free(struct inspection *inspection);
 
-/* Syncs a file or folder, by a descriptor of its own: no SQLite connection of this process may have the file open. */
-bool inspection_sync(const char *path);
+/*
+ * Syncs a file or folder, by a descriptor of its own: no SQLite connection of this process may have the file open.
+ * `failed` is set when the sync itself failed.
+ */
+bool inspection_sync(const char *path, bool *failed);
 
 #endif

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "workers/distrust.h"
 #include "workers/inspection.h"
 #include "workers/store.h"
 
@@ -65,6 +66,26 @@ void restore_clean(const char *folder, struct text event)
 		remove_whole(path);
 }
 
+/* What a failed sync means is remembered: see distrust.h. */
+static bool sync_path(const struct restoring *r, const char *path)
+{
+	bool failed = false, synced = inspection_sync(path, &failed);
+
+	if (failed)
+		distrust_note(r->lock);
+	return synced;
+}
+
+static enum error seal(const struct restoring *r, const char *path)
+{
+	bool failed = false;
+	enum error e = driver_seal(path, &failed);
+
+	if (failed)
+		distrust_note(r->lock);
+	return e;
+}
+
 static enum error read_id(struct restoring *r, struct driver *source)
 {
 	struct event_line line;
@@ -108,8 +129,8 @@ static enum error copy_whole(struct restoring *r, struct driver *source)
 	if (!e)
 		e = renew(r->partial);
 	if (!e)
-		e = driver_seal(r->partial);
-	if (!e && !inspection_sync(r->partial))
+		e = seal(r, r->partial);
+	if (!e && !sync_path(r, r->partial))
 		e = E_STORAGE;
 	if (e == E_DISK_FULL)
 		return fail(r, e, "there is not enough room in %.300s; make room and do it again", r->folder);
@@ -135,6 +156,9 @@ static enum error check_place(struct restoring *r, bool replace)
 		return fail(r, E_STORAGE, "the folder's name is too long");
 	if (event_lock(r->folder, text_of(r->id), &r->lock, why))
 		return fail(r, E_SUPERSEDED, "%s; end the worker of %.300s and do it again", why, r->folder);
+	if (distrust_is_noted(r->lock))
+		return fail(r, E_STORAGE, "since this machine was started a sync of event %s failed; check the disk, then "
+			    "start the machine again", r->id);
 	if (access(r->path, F_OK) == 0 && !replace)
 		return fail(r, E_ALREADY_DONE, "event %s is in %.300s already; with --replace this copy takes its place and "
 			    "the file that is there is kept beside it", r->id, r->folder);
@@ -192,7 +216,7 @@ static enum error bring_to_rest(struct restoring *r)
 		return fail(r, E_STORAGE, "the folder's name is too long");
 	if (e == E_BAD_DATA)
 		return move_log(r, log);
-	e = driver_seal(r->path); /* which may also finish what was cut off here before */
+	e = seal(r, r->path); /* which may also finish what was cut off here before */
 	if (e == E_DISK_FULL)
 		return fail(r, e, "there is not enough room in %.300s; make room and do it again", r->folder);
 	if (e || !is_empty(log))
@@ -216,15 +240,20 @@ static enum error keep_old(struct restoring *r, int64_t now)
 		return e;
 	if (link(r->path, r->restored->kept) != 0 && rename(r->path, r->restored->kept) != 0)
 		return fail(r, E_STORAGE, "%.300s could not be kept aside: %.100s", r->path, strerror(errno));
-	return inspection_sync(r->folder) ? E_OK : fail(r, E_STORAGE, "the folder %.300s could not be synced", r->folder);
+	return sync_path(r, r->folder) ? E_OK : fail(r, E_STORAGE, "the folder %.300s could not be synced", r->folder);
 }
 
+/* A name that may not last is given back to what had it, if anything did. */
 static enum error give_name(struct restoring *r)
 {
 	if (rename(r->partial, r->path) != 0)
 		return fail(r, E_STORAGE, "the copy could not be named %.300s: %.100s", r->path, strerror(errno));
-	return inspection_sync(r->folder) ? E_OK
-		: fail(r, E_STORAGE, "the folder %.300s could not be synced; do it again", r->folder);
+	if (sync_path(r, r->folder))
+		return E_OK;
+	if (!*r->restored->kept || rename(r->restored->kept, r->path) != 0)
+		unlink(r->path);
+	return fail(r, E_STORAGE, "the folder %.300s could not be synced; check the disk, then start the machine again",
+		    r->folder);
 }
 
 enum error restore_file(const char *file, const char *folder, bool replace, int64_t now, difference_fn *differs,

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "workers/distrust.h"
 #include "workers/driver.h"
 
 /* A slice is a quarter of a MiB: less than a millisecond between two batches. */
@@ -93,9 +94,7 @@ static bool make_folder(const struct tasks *tasks)
 	char path[EVENT_PATH_MAX];
 	int size = snprintf(path, sizeof path, "%s/backups", tasks->folder);
 
-	if (size <= 0 || size >= EVENT_PATH_MAX || (mkdir(path, 0700) != 0 && errno != EEXIST))
-		return false;
-	return inspection_sync(tasks->folder);
+	return size > 0 && size < EVENT_PATH_MAX && (mkdir(path, 0700) == 0 || errno == EEXIST);
 }
 
 void tasks_clean(const char *folder, struct text event)
@@ -185,7 +184,14 @@ static void copy_slice(struct tasks *tasks, struct task *task, bool full)
 
 /* ---- all of them ---- */
 
-static void settle(struct task *task)
+/* What the kernel lost need not have been the copy's alone. */
+static void distrust(struct tasks *tasks, const struct task *task, const char *why)
+{
+	distrust_note(task->event->lock);
+	snprintf(tasks->distrust, sizeof tasks->distrust, "event %s: %.500s", task->event->id, why);
+}
+
+static void settle(struct tasks *tasks, struct task *task)
 {
 	const struct verdict *verdict;
 	const char *why;
@@ -196,6 +202,8 @@ static void settle(struct task *task)
 		task->stage = task_stage_done;
 	else
 		fail(task, why);
+	if (inspection_sync_failed(task->inspection))
+		distrust(tasks, task, why);
 }
 
 static bool is_under_way(const struct task *task)
@@ -239,7 +247,7 @@ const struct task *tasks_ask(struct tasks *tasks, enum task_kind kind, struct ev
 	struct task *task = find(tasks, kind, event);
 
 	if (task)
-		settle(task);
+		settle(tasks, task);
 	if (number != ABSENT)
 		return task && task->number == number ? task : &unknown;
 	return task && is_under_way(task) ? task : begin(tasks, task, kind, event, now);
@@ -252,7 +260,7 @@ bool tasks_go_on(struct tasks *tasks, bool full)
 	for (struct task *task = tasks->first; task; task = task->next) {
 		if (task->stage == task_stage_copying)
 			copy_slice(tasks, task, full);
-		settle(task);
+		settle(tasks, task);
 		more |= task->stage == task_stage_copying;
 	}
 	return more;

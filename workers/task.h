@@ -16,6 +16,7 @@ struct tasks {
 	const char *folder;
 	struct task *first;
 	int64_t last; /* number given */
+	char distrust[EVENT_ID_MAX + FINDING_SIZE]; /* a sentence once a sync failed, for good; empty: none did */
 };
 
 /*

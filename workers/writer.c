@@ -435,6 +435,16 @@ static bool is_long(const struct writer *writer, const struct event *event)
 	return driver_log_pages(event->store) > most;
 }
 
+/* The first time that it is not so, says why. */
+static bool tasks_are_trusted(struct writer *writer)
+{
+	if (*writer->tasks.distrust && !writer->distrusted) {
+		writer->settings.log(writer->settings.context, writer->tasks.distrust);
+		writer->distrusted = true;
+	}
+	return !writer->distrusted;
+}
+
 bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
 {
 	struct run run = {.writer = writer, .arena = &intake->arena, .now = batch_time(now)};
@@ -442,7 +452,7 @@ bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
 
 	if (trusted) {
 		sort_all(&run, intake);
-		trusted = !writer->folder.distrusted;
+		trusted = !writer->folder.distrusted && tasks_are_trusted(writer);
 	}
 	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
 		trusted = run_queue(&run, queue);
@@ -479,5 +489,7 @@ bool writer_rest(struct writer *writer)
 
 bool writer_go_on(struct writer *writer)
 {
-	return !writer->distrusted && tasks_go_on(&writer->tasks, writer->reserve.spent);
+	bool more = !writer->distrusted && tasks_go_on(&writer->tasks, writer->reserve.spent);
+
+	return tasks_are_trusted(writer) && more;
 }

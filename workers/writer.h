@@ -57,7 +57,8 @@ bool writer_tidy(struct writer *writer);
 
 /*
  * Between intakes: a slice of what was begun to be done beside them, a copy for instance. True when there is more to do
- * at once. Whole files are looked through by threads of their own, see inspection.h.
+ * at once. Whole files are looked through by threads of their own, see inspection.h; when a sync of theirs failed,
+ * what is called next tells.
  */
 bool writer_go_on(struct writer *writer);
 
