@@ -12,6 +12,7 @@
 
 #include "workers/distrust.h"
 #include "workers/inspection.h"
+#include "workers/removal.h"
 #include "workers/store.h"
 
 struct restoring {
@@ -62,8 +63,8 @@ void restore_clean(const char *folder, struct text event)
 {
 	char path[EVENT_PATH_MAX];
 
-	if (partial_path(folder, event, path) && access(path, F_OK) == 0)
-		remove_whole(path);
+	if (partial_path(folder, event, path))
+		removal_begin_all(path);
 }
 
 /* What a failed sync means is remembered: see distrust.h. */

@@ -12,6 +12,7 @@
 
 #include "workers/distrust.h"
 #include "workers/driver.h"
+#include "workers/removal.h"
 
 /* A slice is a quarter of a MiB: less than a millisecond between two batches. */
 enum { SLICE_PAGES = 64, ROOM_MIN = 1 << 20 };
@@ -44,17 +45,9 @@ static void fail(struct task *task, const char *problem)
 {
 	end_copy(task);
 	if (*task->partial)
-		unlink(task->partial);
+		removal_begin_all(task->partial);
 	snprintf(task->problem, sizeof task->problem, "%.500s", problem);
 	task->stage = task_stage_failed;
-}
-
-static void inspect(struct task *task, const char *path, const char *name)
-{
-	task->stage = task_stage_checking;
-	task->inspection = inspection_begin(path, name);
-	if (!task->inspection)
-		fail(task, error_sentence(E_NO_MEMORY));
 }
 
 /* ---- names: the server gives them all ---- */
@@ -99,17 +92,10 @@ static bool make_folder(const struct tasks *tasks)
 
 void tasks_clean(const char *folder, struct text event)
 {
-	static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
 	char path[EVENT_PATH_MAX];
-	size_t used;
 
-	if (!partial_path(folder, event, path))
-		return;
-	used = strlen(path);
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		snprintf(path + used, sizeof path - used, "%s", endings[i]);
-		unlink(path);
-	}
+	if (partial_path(folder, event, path))
+		removal_begin_all(path);
 }
 
 /* ---- copying ---- */
@@ -178,7 +164,7 @@ static void copy_slice(struct tasks *tasks, struct task *task, bool full)
 		fail(task, why_not_copied(e));
 	} else if (whole) {
 		end_copy(task);
-		inspect(task, task->partial, task->file);
+		task->stage = task_stage_checking;
 	}
 }
 
@@ -196,7 +182,7 @@ static void settle(struct tasks *tasks, struct task *task)
 	const struct verdict *verdict;
 	const char *why;
 
-	if (task->stage != task_stage_checking || !inspection_is_over(task->inspection))
+	if (task->stage != task_stage_checking || !task->inspection || !inspection_is_over(task->inspection))
 		return;
 	if (inspection_result(task->inspection, &verdict, &why) == E_OK)
 		task->stage = task_stage_done;
@@ -204,6 +190,34 @@ static void settle(struct tasks *tasks, struct task *task)
 		fail(task, why);
 	if (inspection_sync_failed(task->inspection))
 		distrust(tasks, task, why);
+}
+
+/* The one that was begun first. */
+static struct task *first_in(struct tasks *tasks, enum task_stage stage)
+{
+	struct task *first = NULL;
+
+	for (struct task *task = tasks->first; task; task = task->next)
+		if (task->stage == stage && (!first || task->number < first->number))
+			first = task;
+	return first;
+}
+
+/* One after the other, for all of them read from one disk. */
+static void inspect_next(struct tasks *tasks)
+{
+	struct task *task;
+
+	for (task = tasks->first; task; task = task->next)
+		if (task->stage == task_stage_checking && task->inspection)
+			return;
+	task = first_in(tasks, task_stage_checking);
+	if (!task)
+		return;
+	task->inspection = task->kind == TASK_BACKUP ? inspection_begin(task->partial, task->file)
+						     : inspection_begin(task->event->path, NULL);
+	if (!task->inspection)
+		fail(task, error_sentence(E_NO_MEMORY));
 }
 
 static bool is_under_way(const struct task *task)
@@ -238,7 +252,8 @@ static struct task *begin(struct tasks *tasks, struct task *task, enum task_kind
 	if (kind == TASK_BACKUP)
 		begin_backup(tasks, task, now);
 	else
-		inspect(task, event->path, NULL);
+		task->stage = task_stage_checking;
+	inspect_next(tasks);
 	return task;
 }
 
@@ -255,22 +270,21 @@ const struct task *tasks_ask(struct tasks *tasks, enum task_kind kind, struct ev
 
 bool tasks_go_on(struct tasks *tasks, bool full)
 {
-	bool more = false;
+	struct task *copying = first_in(tasks, task_stage_copying);
 
-	for (struct task *task = tasks->first; task; task = task->next) {
-		if (task->stage == task_stage_copying)
-			copy_slice(tasks, task, full);
+	if (copying)
+		copy_slice(tasks, copying, full);
+	for (struct task *task = tasks->first; task; task = task->next)
 		settle(tasks, task);
-		more |= task->stage == task_stage_copying;
-	}
-	return more;
+	inspect_next(tasks);
+	return first_in(tasks, task_stage_copying);
 }
 
 void tasks_let_go(struct tasks *tasks, const struct event *event)
 {
 	struct task *task = find(tasks, TASK_VERIFY, event);
 
-	if (task && task->stage == task_stage_checking)
+	if (task && task->stage == task_stage_checking && task->inspection)
 		inspection_interrupt(task->inspection);
 }
 
@@ -279,7 +293,7 @@ void tasks_free(struct tasks *tasks)
 	while (tasks->first) {
 		struct task *next = tasks->first->next;
 
-		if (tasks->first->stage == task_stage_copying)
+		if (is_under_way(tasks->first) && !tasks->first->inspection)
 			fail(tasks->first, "the worker ends");
 		inspection_free(tasks->first->inspection);
 		free(tasks->first);

@@ -30,7 +30,8 @@ enum error task_tell_backup(const struct task *task, struct backup_state *out);
 enum error task_tell_verify(const struct task *task, struct arena *arena, struct verify_state *out);
 
 /*
- * Does a slice of each copy. `full`: the disk is, and copies are given up. True when there is more to do at once.
+ * Does a slice of the copy that was begun first: others wait until that one is whole, and files are looked through one
+ * after the other. `full`: the disk is, and copies are given up. True when there is more to do at once.
  */
 bool tasks_go_on(struct tasks *tasks, bool full);
 
