@@ -193,16 +193,15 @@ static bool is_empty(const char *path)
 	return stat(path, &about) != 0 || about.st_size == 0;
 }
 
-/* A file that is damaged goes aside with its log as they are; reading changes neither. */
-static enum error move_log(struct restoring *r, const char *log)
+static enum error move_beside(struct restoring *r, const char *ending)
 {
-	char kept[EVENT_PATH_MAX];
+	char from[EVENT_PATH_MAX], kept[EVENT_PATH_MAX];
 
-	if (access(log, F_OK) != 0)
+	if (join(from, r->path, ending) && access(from, F_OK) != 0)
 		return E_OK;
-	if (join(kept, r->restored->kept, "-wal") && rename(log, kept) == 0)
+	if (join(kept, r->restored->kept, ending) && rename(from, kept) == 0)
 		return E_OK;
-	return fail(r, E_STORAGE, "%.300s could not be moved aside: %.100s", log, strerror(errno));
+	return fail(r, E_STORAGE, "%.300s could not be moved aside: %.100s", from, strerror(errno));
 }
 
 /* A log that stayed beside the name would be taken for the new file's: SQLite moves it into the old file first. */
@@ -215,8 +214,8 @@ static enum error bring_to_rest(struct restoring *r)
 	driver_free(old);
 	if (!join(log, r->path, "-wal") || !join(shared, r->path, "-shm"))
 		return fail(r, E_STORAGE, "the folder's name is too long");
-	if (e == E_BAD_DATA)
-		return move_log(r, log);
+	if (e == E_BAD_DATA) /* it goes aside with its log as they are; reading changes neither */
+		return move_beside(r, "-wal");
 	e = seal(r, r->path); /* which may also finish what was cut off here before */
 	if (e == E_DISK_FULL)
 		return fail(r, e, "there is not enough room in %.300s; make room and do it again", r->folder);
@@ -228,18 +227,29 @@ static enum error bring_to_rest(struct restoring *r)
 	return E_OK;
 }
 
+/* What a file that is gone has left would be taken for the new one's, too. */
+static enum error move_orphans(struct restoring *r)
+{
+	enum error e = move_beside(r, "-wal");
+
+	if (!e)
+		e = move_beside(r, "-journal");
+	*r->restored->kept = '\0';
+	return e;
+}
+
 /* By a second name where the disk has such: then there is no instant at which the event is not there. */
 static enum error keep_old(struct restoring *r, int64_t now)
 {
+	bool there = access(r->path, F_OK) == 0;
 	enum error e;
 
-	if (access(r->path, F_OK) != 0)
-		return E_OK;
 	if (!choose_kept(r, now))
 		return fail(r, E_STORAGE, "no name is free in %.300s for what is there", r->folder);
-	if ((e = bring_to_rest(r)))
+	e = there ? bring_to_rest(r) : move_orphans(r);
+	if (e)
 		return e;
-	if (link(r->path, r->restored->kept) != 0 && rename(r->path, r->restored->kept) != 0)
+	if (there && link(r->path, r->restored->kept) != 0 && rename(r->path, r->restored->kept) != 0)
 		return fail(r, E_STORAGE, "%.300s could not be kept aside: %.100s", r->path, strerror(errno));
 	return sync_path(r, r->folder) ? E_OK : fail(r, E_STORAGE, "the folder %.300s could not be synced", r->folder);
 }

@@ -239,15 +239,13 @@ static void who_follows_sees_that_it_is_another_ledger(void **state)
 	}
 }
 
-/* A worker that was killed leaves a log; it must not be taken for the new file's. */
-static void log_of_a_killed_worker_stays_with_the_old_file(void **state)
+/* A worker that was killed leaves a log. */
+static void leave_a_log(struct shelf *shelf)
 {
-	struct shelf *shelf = *state;
-	char why[RESTORE_WHY_MAX], path[200], kept[160];
+	char path[200];
 	struct stat about;
-	pid_t child;
+	pid_t child = fork(); /* so that the log outlives the writer: the child dies without closing anything */
 
-	child = fork(); /* so that the log outlives the writer: the child dies without closing anything */
 	assert_true(child >= 0);
 	if (child == 0) {
 		office_restart(shelf->office);
@@ -260,10 +258,33 @@ static void log_of_a_killed_worker_stays_with_the_old_file(void **state)
 	snprintf(path, sizeof path, "%s-wal", shelf->live);
 	assert_int_equal(stat(path, &about), 0);
 	assert_in_range(about.st_size, 10 * 4096, INT64_MAX);
+}
+
+/* It must not be taken for the new file's. */
+static void log_of_a_killed_worker_stays_with_the_old_file(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], kept[160];
+
+	leave_a_log(shelf);
 	assert_int_equal(restore(shelf, true, why), E_OK);
 	assert_int_equal(ledger_of(shelf->live), shelf->then);
 	assert_int_equal(count_files(shelf, "replaced", kept), 1);
 	assert_int_equal(ledger_of(kept), shelf->now + 10);
+}
+
+/* SQLite would put it into whatever comes to be called so. */
+static void log_of_a_file_that_is_gone_is_kept_aside(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], kept[160];
+
+	leave_a_log(shelf);
+	unlink(shelf->live);
+	assert_int_equal(restore(shelf, false, why), E_OK);
+	assert_int_equal(ledger_of(shelf->live), shelf->then);
+	assert_int_equal(count_files(shelf, "replaced", kept), 1);
+	assert_non_null(strstr(kept, "-wal"));
 }
 
 static void damaged_file_is_kept_with_its_log(void **state)
@@ -486,6 +507,7 @@ int main(void)
 		CASE(copy_takes_the_place_and_what_was_there_is_kept),
 		CASE(who_follows_sees_that_it_is_another_ledger),
 		CASE(log_of_a_killed_worker_stays_with_the_old_file),
+		CASE(log_of_a_file_that_is_gone_is_kept_aside),
 		CASE(damaged_file_is_kept_with_its_log),
 		CASE(event_of_a_running_worker_is_left_alone),
 		CASE(what_is_no_copy_is_refused),
