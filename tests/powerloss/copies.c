@@ -49,10 +49,10 @@ static void settle(struct made_copy *copy, const struct backup_state *state)
 
 void copies_go_on(struct copies *copies, struct shift *shift, struct record *record)
 {
-	struct made_copy *copy = &copies->all[copies->count - 1];
+	struct made_copy *copy = copies->count ? &copies->all[copies->count - 1] : NULL;
 	struct backup_state state;
 
-	if (!copies->count || copy->over)
+	if (!copy || copy->over)
 		return;
 	writer_go_on(shift->writer);
 	for (ask(shift, copy->event, copy->task, &state); state.stage == task_stage_checking; sched_yield())
