@@ -101,7 +101,7 @@ static enum error read_id(struct restoring *r, struct driver *source)
 }
 
 /* From here on its ledger is another one than the original's: who follows the one must not go on in the other. */
-static enum error renew(const char *path)
+static enum error renew(const struct restoring *r, const char *path)
 {
 	char instance[16];
 	struct driver *store = NULL;
@@ -111,6 +111,10 @@ static enum error renew(const char *path)
 	if (!e && !(e = driver_begin(store)) &&
 	    !(e = store_renew(store, (struct text){instance, sizeof instance})))
 		e = driver_commit(store);
+	if (!e)
+		e = driver_checkpoint(store); /* closing does the same, and keeps a failure to itself */
+	if (store && driver_sync_failed(store))
+		distrust_note(r->lock);
 	driver_free(store);
 	return e;
 }
@@ -128,7 +132,7 @@ static enum error copy_whole(struct restoring *r, struct driver *source)
 	driver_copy_free(copy);
 	assert(e || whole); /* for all pages were asked for */
 	if (!e)
-		e = renew(r->partial);
+		e = renew(r, r->partial);
 	if (!e)
 		e = seal(r, r->partial);
 	if (!e && !sync_path(r, r->partial))

@@ -50,6 +50,12 @@ static int count_files(const char *path, const char *part, bool removed)
 	return count;
 }
 
+/* What the lock file tells is of the run of the machine before. */
+static void start_machine(const struct ward *ward)
+{
+	count_files(ward->folder, ".lock", true);
+}
+
 static uint64_t digest_of(const char *path)
 {
 	uint64_t digest = 0;
@@ -104,6 +110,7 @@ static void end_run(struct ward *ward, int64_t run)
 
 	calls.failing_folders = false;
 	shift_close(&ward->shift);
+	start_machine(ward);
 	assert_int_equal(digest_of(ward->live), ward->now);
 	assert_true(shift_open(&ward->shift, ward->folder));
 	if (count_files(ward->backups, ".partial", false))
@@ -223,6 +230,7 @@ static bool restore_and_back(struct ward *ward, int64_t *failing, const int64_t 
 		fail_msg("run %lld: something is left", (long long)run);
 	if (restored && met && failing == &calls.failing_sync && !calls.folder_failed)
 		fail_msg("run %lld: a sync failed, and nobody noticed", (long long)run);
+	start_machine(ward);
 	if (!restored && !restore(ward, why))
 		fail_msg("run %lld: it cannot be done again: %s", (long long)run, why);
 	assert_int_equal(digest_of(ward->live), ward->then);
