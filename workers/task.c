@@ -14,7 +14,7 @@
 #include "workers/driver.h"
 #include "workers/removal.h"
 
-/* A slice is a quarter of a MiB: less than a millisecond between two batches. */
+/* A slice is a quarter of a MiB: a batch waits for one about as long as for a sync. */
 enum { SLICE_PAGES = 64, ROOM_MIN = 1 << 20 };
 
 struct task {
