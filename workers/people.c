@@ -10,33 +10,22 @@ enum { FIND_LIMIT = 20, HISTORY_PAGE = 100, ROSTER_PAGE = 100, ROSTER_AGAIN_MS =
 /* More than one person's line can come to. */
 enum { PERSON_BYTES = 4096 };
 
-/* A part anywhere in the name. Folded words hold letters and digits alone, so nothing in them means more to LIKE. */
-static struct text pattern_of(struct arena *arena, struct text word)
+/* What was typed, folded as names are. */
+struct words {
+	struct text at[FOLDING_WORDS_MAX];
+	size_t count;
+};
+
+/* False when no name can hold it, such as a lone hyphen; memory being out shows so, too. */
+static bool words_read(struct text typed, struct arena *arena, struct words *words)
 {
-	char *pattern = arena_alloc(arena, (size_t)word.size + 2);
+	size_t count = folding_words(typed, arena, words->at, FOLDING_WORDS_MAX);
 
-	if (!pattern)
-		return (struct text){0};
-	pattern[0] = pattern[word.size + 1] = '%';
-	memcpy(pattern + 1, word.at, word.size);
-	return (struct text){pattern, word.size + 2};
-}
-
-/* False when something was typed that no name can hold, such as a lone hyphen. */
-static bool search_words(struct arena *arena, struct text typed, struct person_search *search)
-{
-	struct text words[FOLDING_WORDS_MAX];
-	struct text *patterns[FOLDING_WORDS_MAX] = {&search->word1, &search->word2, &search->word3, &search->word4};
-	size_t count = folding_words(typed, arena, words, FOLDING_WORDS_MAX);
-	bool any = false;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!words[i].size)
-			continue;
-		*patterns[i] = pattern_of(arena, words[i]);
-		any = true;
-	}
-	return any;
+	words->count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (words->at[i].size)
+			words->at[words->count++] = words->at[i];
+	return words->count > 0;
 }
 
 static struct text badge_code(const struct reading *reading, struct text scanned)
@@ -46,15 +35,40 @@ static struct text badge_code(const struct reading *reading, struct text scanned
 	return badge_read(reading->event, scanned, code) ? scanned : arena_text(reading->arena, text_of(code));
 }
 
+/* One by one, for whom else the search leaves out only the store knows. */
+static enum error find_named(struct reading *reading, struct person_search *search, const struct words *words,
+			     struct list *people)
+{
+	uint32_t limit = (uint32_t)search->limit;
+	int64_t person = search->cursor, only = search->person;
+	enum error e = namebook_follow(reading->names, reading->store);
+
+	people->items = arena_alloc(reading->arena, limit * sizeof(struct person_line));
+	if (!e && !people->items)
+		e = E_NO_MEMORY;
+	while (!e && people->count < limit && (person = namebook_next(reading->names, person, words->at, words->count))) {
+		struct list found;
+
+		if (only != ABSENT && person != only)
+			continue;
+		search->person = person;
+		e = person_find(reading->store, search, reading->arena, &found);
+		if (!e && found.count)
+			*LIST_AT(*people, person_line, people->count++) = *LIST_AT(found, person_line, 0);
+	}
+	return e;
+}
+
 enum error read_find(struct reading *reading, const struct find *in, struct found *out)
 {
 	struct person_search search;
+	struct words words;
 	uint32_t limit = in->limit == ABSENT ? FIND_LIMIT : (uint32_t)in->limit, count;
 	size_t budget = SHEET_BYTES;
 	enum error e;
 
 	message_clear(&message_person_search, &search);
-	if (in->text.at && !search_words(reading->arena, in->text, &search))
+	if (in->text.at && !words_read(in->text, reading->arena, &words))
 		return E_OK;
 	if (in->badge.at)
 		search.badge = badge_code(reading, in->badge);
@@ -62,7 +76,9 @@ enum error read_find(struct reading *reading, const struct find *in, struct foun
 	search.person = in->person;
 	search.cursor = in->cursor == ABSENT ? 0 : in->cursor;
 	search.limit = limit + 1;
-	if ((e = person_find(reading->store, &search, reading->arena, &out->people)))
+	e = in->text.at ? find_named(reading, &search, &words, &out->people)
+			: person_find(reading->store, &search, reading->arena, &out->people);
+	if (e)
 		return e;
 	count = out->people.count;
 	if ((e = sheet_trim(&message_person_line, &out->people, limit, reading->arena, &budget)))

@@ -19,6 +19,7 @@ enum { QUESTION_MS_MAX = 30000 };
 struct open_file {
 	char id[EVENT_ID_MAX + 1];
 	struct driver *store;
+	struct namebook names;
 	uint64_t used;
 };
 
@@ -40,12 +41,19 @@ struct reader *reader_new(const char *folder)
 	return reader;
 }
 
+static void file_close(struct open_file *file)
+{
+	driver_free(file->store);
+	namebook_free(&file->names);
+	*file = (struct open_file){.store = NULL};
+}
+
 void reader_free(struct reader *reader)
 {
 	if (!reader)
 		return;
 	for (size_t i = 0; i < FILES_MAX; i++)
-		driver_free(reader->files[i].store);
+		file_close(&reader->files[i]);
 	arena_free(&reader->arena);
 	free(reader);
 }
@@ -78,7 +86,7 @@ static answer_fn *const answers[OP_COUNT] = {
 #include "schema/operations.def"
 };
 
-static enum error open_store(struct reader *reader, struct text id, struct driver **store, struct text *detail)
+static enum error open_file(struct reader *reader, struct text id, struct open_file **out, struct text *detail)
 {
 	struct open_file *file = &reader->files[0];
 	char path[EVENT_PATH_MAX];
@@ -87,7 +95,7 @@ static enum error open_store(struct reader *reader, struct text id, struct drive
 	for (size_t i = 0; i < FILES_MAX; i++) {
 		if (reader->files[i].store && text_is(id, reader->files[i].id)) {
 			reader->files[i].used = reader->questions;
-			*store = reader->files[i].store;
+			*out = &reader->files[i];
 			return E_OK;
 		}
 		if (reader->files[i].used < file->used)
@@ -95,21 +103,19 @@ static enum error open_store(struct reader *reader, struct text id, struct drive
 	}
 	if (!event_id_is_valid(id) || !event_path(reader->folder, id, path) || access(path, F_OK) != 0)
 		return E_UNKNOWN_EVENT;
-	driver_free(file->store);
-	*file = (struct open_file){.used = reader->questions};
+	file_close(file);
+	file->used = reader->questions;
 	snprintf(file->id, sizeof file->id, "%.*s", (int)id.size, id.at);
 	e = driver_open(path, DRIVER_READ, &file->store);
 	if (!e) {
 		driver_be_patient(file->store, QUESTION_MS_MAX);
 		driver_meanwhile(file->store, reader->meanwhile, reader->context);
-		*store = file->store;
+		*out = file;
 		return E_OK;
 	}
 	if (file->store)
 		*detail = arena_printf(&reader->arena, "%s", driver_error(file->store));
-	driver_free(file->store);
-	file->store = NULL;
-	file->used = 0;
+	file_close(file);
 	return e;
 }
 
@@ -131,6 +137,7 @@ struct text reader_answer(struct reader *reader, struct text address, struct tex
 	struct reading reading = {.arena = &reader->arena};
 	const struct operation *operation;
 	struct call call = {.operation = NULL};
+	struct open_file *file = NULL;
 	void *in = NULL, *out = NULL;
 	struct reply head;
 	struct text reply;
@@ -151,9 +158,12 @@ struct text reader_answer(struct reader *reader, struct text address, struct tex
 			      : E_NO_MEMORY;
 	}
 	if (!e)
-		e = open_store(reader, reading.event, &reading.store, &reading.detail);
-	if (!e)
+		e = open_file(reader, reading.event, &file, &reading.detail);
+	if (!e) {
+		reading.store = file->store;
+		reading.names = &file->names;
 		e = ask(&reading, operation, in, out);
+	}
 	message_clear(&message_reply, &head);
 	head.status = status_ok;
 	head.now = now;

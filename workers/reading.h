@@ -2,10 +2,12 @@
 #ifndef HUDUR_WORKERS_READING_H
 #define HUDUR_WORKERS_READING_H
 
+#include "workers/namebook.h"
 #include "workers/state.h"
 
 struct reading {
 	struct driver *store; /* read-only, inside a snapshot */
+	struct namebook *names; /* of this event, up to an earlier snapshot */
 	struct arena *arena;  /* until the reply is sent */
 	struct text event;    /* id */
 	int64_t now;          /* server clock, Unix ms */

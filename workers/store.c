@@ -302,6 +302,13 @@ enum error name_latest(struct driver *store, int64_t person, struct arena *arena
 	return driver_first(store, QUERY_name_latest, &message_name_row, &of, &message_name_row, arena, name, found);
 }
 
+enum error name_since(struct driver *store, int64_t ledger, row_fn *each, void *context)
+{
+	struct name_row from = {.ledger = ledger};
+
+	return driver_each(store, QUERY_name_since, &message_name_row, &from, &message_name_row, each, context);
+}
+
 enum error name_same(struct driver *store, struct text folded, struct arena *arena, struct list *names)
 {
 	struct name_row of = {.folded = folded};

@@ -71,6 +71,8 @@ enum error announced_each(struct driver *store, row_fn *each, void *context);
 /* ---- names ---- */
 enum error name_put(struct driver *store, const struct name_row *name);
 enum error name_latest(struct driver *store, int64_t person, struct arena *arena, struct name_row *name, bool *found);
+/* Rows with person, ledger and folded alone, beyond that ledger sequence and in its order. */
+enum error name_since(struct driver *store, int64_t ledger, row_fn *each, void *context);
 /* All versions of names that fold alike. */
 enum error name_same(struct driver *store, struct text folded, struct arena *arena, struct list *names);
 

@@ -72,6 +72,7 @@ CREATE TABLE name (
 	PRIMARY KEY (person, ledger)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX name_folded ON name (folded);
+CREATE INDEX name_ledger ON name (ledger);
 
 -- Projections.
 CREATE TABLE person (
