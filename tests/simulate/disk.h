@@ -14,6 +14,7 @@ struct file {
 	char *dirty;        /* of each sector: written since */
 	size_t size, kept_size, room;
 	size_t dirty_low, dirty_high; /* sectors */
+	unsigned syncs_failed;
 	struct process *locked;       /* by flock */
 	unsigned users;               /* SQLite's connections */
 	char *shared[8];              /* -shm, 32 KiB each, while there are users */

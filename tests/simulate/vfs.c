@@ -11,6 +11,7 @@ struct handle {
 	sqlite3_file base;
 	struct file *file;
 	struct process *process;
+	unsigned syncs_failed; /* of the file, as this descriptor was told */
 	int level;
 	bool maps;
 	uint8_t reads, writes; /* SHM locks held, a bit each */
@@ -89,6 +90,18 @@ static int vfs_truncate(sqlite3_file *base, sqlite3_int64 size)
 	return SQLITE_OK;
 }
 
+/*
+ * As Linux does since 4.13: what a failed sync let go is clean from then on, and each descriptor that was open is told once,
+ * so that nobody acknowledges what another's failed sync threw away.
+ */
+static bool sync_failed(struct handle *handle)
+{
+	bool failed = handle->syncs_failed != handle->file->syncs_failed;
+
+	handle->syncs_failed = handle->file->syncs_failed;
+	return failed;
+}
+
 static int vfs_sync(sqlite3_file *base, int flags)
 {
 	struct handle *handle = handle_of(base);
@@ -103,11 +116,12 @@ static int vfs_sync(sqlite3_file *base, int flags)
 	if (faults && faults->sync_fails && !world.quiet && chance(faults->sync_fails)) {
 		note("sync fails", handle->process ? handle->process->name : "", 0, 0);
 		disk_forget(handle->file);
+		handle->file->syncs_failed++;
 		machine_restart(machine);
-		return SQLITE_IOERR_FSYNC;
+	} else {
+		disk_sync(handle->file);
 	}
-	disk_sync(handle->file);
-	return SQLITE_OK;
+	return sync_failed(handle) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 static int vfs_size(sqlite3_file *base, sqlite3_int64 *size)
@@ -285,6 +299,7 @@ static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base,
 	if (!name || is_dead(handle) || (!file && !(flags & SQLITE_OPEN_CREATE)))
 		return SQLITE_CANTOPEN;
 	handle->file = file ? file : disk_make(name);
+	handle->syncs_failed = handle->file->syncs_failed;
 	handle->base.pMethods = &methods;
 	if (out)
 		*out = flags;
