@@ -134,8 +134,8 @@ tested: $(if $(filter tests/chaos/%,$(PY_FILES)),$(CHAOS_CLIENT)) $(if $(PY_FILE
 # plain `make test` runs everything twice, as gcc builds it and as clang does with sanitizers; but once what starts no
 # program of ours, what measures memory, what waits most of the time, and the long play of the demonstration
 SANITIZED := $(if $(T)$(SAN)$(filter-out gcc,$(CC)),,build/clang-address-undefined)
-ONCE     := $(patsubst %,tests/%,lint/% soak/% load/% network/% demo/test_sample.py demo/test_demo.py demo/test_recount.py \
-            clients/test_serve.py chaos/test_mutants.py chaos/test_check.py bench/test_peers.py)
+ONCE     := $(patsubst %,tests/%,bench/% lint/% soak/% load/% network/% demo/test_sample.py demo/test_demo.py demo/test_recount.py \
+            clients/test_serve.py chaos/test_mutants.py chaos/test_check.py)
 AGAIN    := $(if $(SANITIZED),$(addprefix $(SANITIZED)/,$(C_FILES:%.c=%) $(filter-out $(ONCE),$(PY_FILES))))
 sanitized:
 	@+$(MAKE) --no-print-directory CC=clang SAN=address,undefined BUILD=$(SANITIZED) tested
@@ -159,13 +159,19 @@ powerloss: $(BUILD)/tests/powerloss/main ## cut the power off ROUNDS=200 times b
 faults: $(FAULTS) ## fail each sync, write and allocation of a small scenario once
 	@for test in $(FAULTS); do SWEEP=all $$test || exit 1; done
 
-bench: all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it, write build/bench.json
-	@$(BUILD)/tests/bench/bench
+bench: all $(BUILD)/tests/bench/bench ## measure speed on this machine, print it, write build/bench.json; ROW=find_p99_ms measures one
+	@$(BUILD)/tests/bench/bench $(BUILD) $(ROW)
+
+bench-draw: ## draw build/bench.json as tests/bench/bench.svg
+	@$(PYTHON) tests/bench/draw.py $(BUILD)/bench.json tests/bench/bench.svg
+
+tested: $(if $(filter tests/bench/%,$(PY_FILES)),$(BUILD)/tests/bench/bench)
+.PHONY: bench-draw
 
 # ---- beside other servers ----
 SCANS := $(BUILD)/tests/bench/peers/scans
 parts_bench/peers := schema
-helpers_bench/peers := tests/bench/crowd.c tests/bench/load.c
+helpers_bench/peers := $(patsubst %,tests/bench/%.c,crowd load sockets stand)
 .PHONY: bench-peers
 bench-peers: all $(SCANS) ## the same beside PostgreSQL and Redis, which it installs; see tests/bench/peers
 	@$(PYTHON) -m tests.bench.peers --build $(BUILD)
@@ -191,7 +197,7 @@ SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 MINUTES ?= 30
 .PHONY: load soak
 parts_load := schema
-$(BUILD)/tests/load/overload: $(call objects,tests/bench/crowd.c tests/bench/load.c)
+$(BUILD)/tests/load/overload: $(call objects,$(patsubst %,tests/bench/%.c,crowd load sockets stand))
 load: all $(BUILD)/tests/load/overload ## ask ten times as much as is good for SECONDS=60: the rate holds, nothing is dropped
 	@$(BUILD)/tests/load/overload --seconds $(SECONDS) $(BUILD)
 

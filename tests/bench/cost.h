@@ -5,7 +5,7 @@
 struct bill;
 struct requests;
 
-/* Prints microseconds a scan; returns the exit status. */
+/* Prints how many scans there were, microseconds for each, and what it was built with, as JSON; returns the exit status. */
 int cost_run(void);
 
 /* The part that is counted: a function of its own, so that callgrind can be told to count nothing else. */

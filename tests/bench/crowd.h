@@ -1,7 +1,8 @@
-/* Everything the bench sends, encoded beforehand: an event, people with badges, and a day of scans. */
+/* Everything the bench sends, encoded beforehand: an event, people with badges, days of scans, and what is asked of them. */
 #ifndef HUDUR_TESTS_BENCH_CROWD_H
 #define HUDUR_TESTS_BENCH_CROWD_H
 
+#include "schema/message.h"
 #include "tests/bench/load.h"
 
 enum { CROWD_SESSIONS = 16, CROWD_DOORS = 64 };
@@ -9,8 +10,11 @@ enum { CROWD_SESSIONS = 16, CROWD_DOORS = 64 };
 struct crowd {
 	uint32_t people;
 	struct text *badges; /* by person - 1, filled by crowd_take_badge */
-	struct arena arena;
+	struct arena arena, scans; /* scans: of the last crowd_scans or crowd_batches */
 	int64_t now;
+	uint64_t next_scan;
+	uint32_t next_id; /* of scans in batches */
+	char run[12];     /* their ids begin so */
 	char doors[CROWD_DOORS][16];
 	int64_t numbers[CROWD_DOORS];
 };
@@ -24,10 +28,26 @@ struct requests crowd_imports(struct crowd *crowd);
 struct requests crowd_check_ins(struct crowd *crowd);
 bool crowd_take_badge(void *crowd, uint32_t person, struct text map);
 
-/* Round `round` for each person: into a session, out of it, into the next. */
-struct requests crowd_scans(struct crowd *crowd, uint32_t first_round, uint32_t rounds);
+/* Other events in which nothing happens; they are loaded and opened. */
+struct requests crowd_idle_events(struct crowd *crowd, uint32_t count);
 
-/* One scan's map, for a client that adds the rest itself. */
-struct text crowd_plain_scan(struct crowd *crowd, uint32_t person, uint32_t round);
+/*
+ * The next scans: everybody goes into a session, then everybody out of it, then into the next. Each person's first scan of
+ * a pass is a minute after the pass before. Valid until the next call of either.
+ */
+struct requests crowd_scans(struct crowd *crowd, uint32_t count);
+
+/* The same, so many to a request; `count` is a multiple of `each`. */
+struct requests crowd_batches(struct crowd *crowd, uint32_t count, uint32_t each);
+
+/* The next scan's map, for a client that adds the rest itself. */
+struct text crowd_plain_scan(struct crowd *crowd);
+
+/* A map that asks an operation without anybody's device: a figure, a search. */
+struct text crowd_question(struct crowd *crowd, const char *op, const struct message *message, const void *record);
+
+/* Names of everybody in the crowd differ; many share a part. */
+struct text crowd_given(struct arena *arena, uint32_t person);
+struct text crowd_family(struct arena *arena, uint32_t person);
 
 #endif

@@ -1,28 +1,29 @@
-/* One thread, many sockets; an answer is followed at once by the next request on the same connection. */
+/* One thread that sends, takes what comes, and sends again. */
 #include "tests/bench/load.h"
 
 #include <arpa/inet.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <zmq.h>
 
 #include "schema/clock.h"
-#include "schema/wire.h"
+#include "tests/bench/sockets.h"
 
-enum { CONNECTIONS_MAX = 1024, SILENCE_MS = 10000 };
+enum { SILENCE_US = 30000000 };
+
+/* A steady sender wakes at most so often; what it is late by counts as latency. */
+enum { TICK_US = 100 };
 
 struct load {
-	void *sockets[CONNECTIONS_MAX];
-	zmq_pollitem_t polled[CONNECTIONS_MAX];
-	int connections;
-	struct wire *wire;
+	struct sockets sockets;
 	const struct requests *requests;
 	uint32_t next, answered;
 	int64_t *started;
 	struct load_result *result;
-	check_fn *check;
-	void *context;
+	double per_s; /* 0: an answer is followed by the next request */
+	int64_t begun;
+	struct text *replies; /* NULL: nobody wants to see them */
+	struct arena kept;
 	unsigned char start[ID_SIZE - sizeof(uint32_t)]; /* ids of one run are its own */
 };
 
@@ -45,27 +46,24 @@ static void begin_ids(struct load *load)
 		load->start[i] = (unsigned char)now;
 }
 
+/* ---- sending ---- */
+
 static bool send_next(struct load *load, void *socket)
 {
+	uint32_t n = load->next;
 	char id[ID_SIZE];
-	struct mdp_client_message message = {.command = MDP_CLIENT_REQUEST, .bodies = 2};
-	struct frames frames;
 
-	if (load->next == load->requests->count)
-		return true;
-	make_id(load, load->next, id);
-	message.service = text_of(load->requests->service);
-	message.body[0] = (struct text){id, ID_SIZE};
-	message.body[1] = load->requests->maps[load->next];
-	mdp_write_client(&message, &frames);
-	load->started[load->next] = clock_monotonic_us();
-	if (wire_send(socket, (struct text){0}, &frames) != WIRE_OK) {
-		fprintf(stderr, "bench: request %u could not be sent\n", load->next);
+	make_id(load, n, id);
+	load->started[n] = load->per_s > 0 ? load->begun + (int64_t)(n * 1e6 / load->per_s) : clock_monotonic_us();
+	if (!sockets_send(socket, load->requests->service, (struct text){id, ID_SIZE}, load->requests->maps[n])) {
+		fprintf(stderr, "bench: request %u could not be sent\n", n);
 		return false;
 	}
 	load->next++;
 	return true;
 }
+
+/* ---- answers ---- */
 
 /* Frames of both an echoed request and a reply end with service, id, map. */
 static bool take(struct load *load, const struct frames *frames)
@@ -86,41 +84,83 @@ static bool take(struct load *load, const struct frames *frames)
 	}
 	load->result->latencies_us[n] = clock_monotonic_us() - load->started[n] + 1;
 	load->answered++;
-	return !load->check || load->check(load->context, n, *last);
+	if (load->replies)
+		load->replies[n] = arena_text(&load->kept, *last);
+	return true;
 }
 
-static bool serve(struct load *load, void *socket, bool *worked)
+/* Until it is empty: what is sent meanwhile may use up the signal that there is more. */
+static bool serve(struct load *load, int connection)
 {
+	void *socket = load->sockets.at[connection];
 	struct frames frames;
 
-	while (wire_receive(socket, load->wire, NULL, &frames) == WIRE_OK) {
-		*worked = true;
-		if (!take(load, &frames) || !send_next(load, socket))
+	while (wire_receive(socket, load->sockets.wire, NULL, &frames) == WIRE_OK) {
+		if (!take(load, &frames))
+			return false;
+		if (load->per_s <= 0 && load->next < load->requests->count && !send_next(load, socket))
 			return false;
 	}
 	return true;
 }
+
+static bool wait_and_serve(struct load *load, int64_t wait_us)
+{
+	int heard[SOCKETS_HEARD], count = sockets_wait(&load->sockets, wait_us, heard);
+
+	if (count == 0 && wait_us == SILENCE_US) {
+		fprintf(stderr, "bench: no answer for %d s after %u of %u\n", SILENCE_US / 1000000, load->answered,
+			load->requests->count);
+		return false;
+	}
+	for (int i = 0; i < count; i++)
+		if (!serve(load, heard[i]))
+			return false;
+	return true;
+}
+
+/* ---- the two ways to send ---- */
 
 static bool drive(struct load *load, int in_flight)
 {
-	for (int c = 0; c < load->connections; c++)
-		for (int i = 0; i < in_flight; i++)
-			if (!send_next(load, load->sockets[c]))
+	for (int c = 0; c < load->sockets.count; c++)
+		for (int i = 0; i < in_flight && load->next < load->requests->count; i++)
+			if (!send_next(load, load->sockets.at[c]))
 				return false;
-	while (load->answered < load->requests->count) {
-		bool worked = false;
-
-		if (zmq_poll(load->polled, load->connections, SILENCE_MS) <= 0) {
-			fprintf(stderr, "bench: no answer for %d ms after %u of %u\n", SILENCE_MS, load->answered,
-				load->requests->count);
+	for (int c = 0; c < load->sockets.count; c++)
+		if (!serve(load, c))
 			return false;
-		}
-		for (int c = 0; c < load->connections; c++)
-			if (load->polled[c].revents && !serve(load, load->sockets[c], &worked))
-				return false;
+	while (load->answered < load->requests->count)
+		if (!wait_and_serve(load, SILENCE_US))
+			return false;
+	return true;
+}
+
+static bool send_due(struct load *load)
+{
+	double due = (double)(clock_monotonic_us() - load->begun) * load->per_s / 1e6 + 1;
+
+	while (load->next < load->requests->count && load->next < due) {
+		int connection = (int)(load->next % (uint32_t)load->sockets.count);
+
+		if (!send_next(load, load->sockets.at[connection]) || !serve(load, connection))
+			return false;
 	}
 	return true;
 }
+
+static bool drive_paced(struct load *load)
+{
+	while (load->answered < load->requests->count) {
+		bool all = load->next == load->requests->count;
+
+		if (!send_due(load) || !wait_and_serve(load, all ? SILENCE_US : TICK_US))
+			return false;
+	}
+	return true;
+}
+
+/* ---- a run ---- */
 
 static int ascending(const void *a, const void *b)
 {
@@ -129,46 +169,60 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool open_sockets(struct load *load, void *zmq, const char *endpoint)
+/* in_flight 0: paced. */
+static bool run(struct load *load, const char *endpoint, int connections, int in_flight)
 {
-	const int none = 0;
+	uint32_t count = load->requests->count;
+	bool done;
 
-	for (int c = 0; c < load->connections; c++) {
-		load->sockets[c] = zmq_socket(zmq, ZMQ_DEALER);
-		zmq_setsockopt(load->sockets[c], ZMQ_LINGER, &none, sizeof none);
-		if (zmq_connect(load->sockets[c], endpoint) != 0)
+	load->started = calloc(count, sizeof *load->started);
+	load->result->latencies_us = calloc(count, sizeof *load->result->latencies_us);
+	begin_ids(load);
+	done = sockets_open(&load->sockets, endpoint, connections);
+	load->begun = clock_monotonic_us();
+	done = done && (in_flight ? drive(load, in_flight) : drive_paced(load));
+	load->result->seconds = (double)(clock_monotonic_us() - load->begun) / 1e6;
+	load->result->answered = load->answered;
+	sockets_close(&load->sockets);
+	free(load->started);
+	qsort(load->result->latencies_us, count, sizeof *load->result->latencies_us, ascending);
+	return done;
+}
+
+static bool check_all(const struct load *load, check_fn *check, void *context)
+{
+	for (uint32_t n = 0; load->replies && n < load->answered; n++)
+		if (!check(context, n, load->replies[n]))
 			return false;
-		load->polled[c] = (zmq_pollitem_t){.socket = load->sockets[c], .events = ZMQ_POLLIN};
-	}
 	return true;
+}
+
+static bool run_and_check(struct load *load, const char *endpoint, int connections, int in_flight, check_fn *check,
+			  void *context)
+{
+	bool done;
+
+	load->replies = check ? calloc(load->requests->count, sizeof *load->replies) : NULL;
+	done = run(load, endpoint, connections, in_flight) && check_all(load, check, context);
+	free(load->replies);
+	arena_free(&load->kept);
+	return done;
 }
 
 bool load_run(const char *endpoint, int connections, int in_flight, const struct requests *requests,
 	      check_fn *check, void *context, struct load_result *result)
 {
-	void *zmq = zmq_ctx_new();
-	struct load load = {.connections = connections, .wire = wire_new(), .requests = requests, .result = result,
-			    .check = check, .context = context};
-	int64_t begun;
-	bool done;
+	struct load load = {.requests = requests, .result = result};
 
-	zmq_ctx_set(zmq, ZMQ_MAX_SOCKETS, CONNECTIONS_MAX + 16);
-	begin_ids(&load);
-	load.started = calloc(requests->count, sizeof *load.started);
-	result->latencies_us = calloc(requests->count, sizeof *result->latencies_us);
-	done = open_sockets(&load, zmq, endpoint);
-	begun = clock_monotonic_us();
-	done = done && drive(&load, in_flight);
-	result->seconds = (double)(clock_monotonic_us() - begun) / 1e6;
-	result->answered = load.answered;
-	for (int c = 0; c < connections; c++)
-		if (load.sockets[c])
-			zmq_close(load.sockets[c]);
-	zmq_ctx_term(zmq);
-	wire_free(load.wire);
-	free(load.started);
-	qsort(result->latencies_us, requests->count, sizeof *result->latencies_us, ascending);
-	return done;
+	return run_and_check(&load, endpoint, connections, in_flight, check, context);
+}
+
+bool load_paced(const char *endpoint, int connections, double per_s, const struct requests *requests,
+		check_fn *check, void *context, struct load_result *result)
+{
+	struct load load = {.requests = requests, .result = result, .per_s = per_s};
+
+	return run_and_check(&load, endpoint, connections, 0, check, context);
 }
 
 int64_t percentile(const int64_t *sorted, uint32_t count, double p)

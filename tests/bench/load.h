@@ -1,4 +1,4 @@
-/* A closed-loop load generator: so many connections, each with so many requests in flight, until all are answered. */
+/* A load generator: requests that were encoded beforehand, sent over so many connections, and how long each took. */
 #ifndef HUDUR_TESTS_BENCH_LOAD_H
 #define HUDUR_TESTS_BENCH_LOAD_H
 
@@ -17,12 +17,28 @@ struct load_result {
 	int64_t *latencies_us; /* sorted; free() it */
 };
 
-/* Called for each reply; false ends the run as failed. */
+/* Called for each reply, after the clock has stopped; false ends the run as failed. */
 typedef bool check_fn(void *context, uint32_t request, struct text map);
 
-/* Sends every request once and waits for every answer. False with a sentence on standard error. */
+/*
+ * Sends every request once and waits for every answer: on each connection so many are on the way, and an answer is
+ * followed at once by the next request. The clock starts when all are connected. False with a sentence on standard
+ * error. `check` may be NULL.
+ */
 bool load_run(const char *endpoint, int connections, int in_flight, const struct requests *requests,
 	      check_fn *check, void *context, struct load_result *result);
+
+/*
+ * Sends them at a steady rate, whatever is answered, over the connections in turn. A latency counts from when the
+ * request was to be sent: what a stall holds up is counted with it.
+ */
+bool load_paced(const char *endpoint, int connections, double per_s, const struct requests *requests,
+		check_fn *check, void *context, struct load_result *result);
+
+static inline double load_rate(const struct load_result *result)
+{
+	return result->answered / result->seconds;
+}
 
 /* The p-th of sorted values, p in 0..100. */
 int64_t percentile(const int64_t *sorted, uint32_t count, double p);

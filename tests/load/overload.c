@@ -15,7 +15,7 @@
 #include "schema/mdp.h"
 #include "schema/message.h"
 #include "tests/bench/crowd.h"
-#include "tests/load/stand.h"
+#include "tests/bench/stand.h"
 #include "tests/load/swarm.h"
 
 enum { FEW = 64, TURNS = 6, SHARE_OF_TIME = 4 };
@@ -306,7 +306,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (sodium_init() < 0 || !may_open_files(&overload))
 		return 1;
-	done = stand_open(&overload.stand, overload.build) && run(&overload);
+	done = stand_open(&overload.stand, overload.build, overload.build) && run(&overload);
 	done = stand_close(&overload.stand) && done;
 	crowd_free(&overload.crowd);
 	arena_free(&overload.scratch);

@@ -20,7 +20,6 @@ struct side {
 	const char *endpoint;
 	struct crowd crowd;
 	struct arena scratch;
-	uint32_t round;
 };
 
 static int fail(const char *what)
@@ -87,12 +86,11 @@ static bool set_up(struct side *side)
 /* Made anew for each turn and taken back after it: what is sent is never sent again. */
 static bool measure(struct side *side, bool batched)
 {
-	struct requests scans = crowd_scans(&side->crowd, side->round, ROUNDS), batches = scans;
+	struct requests scans = crowd_scans(&side->crowd, PEOPLE * ROUNDS), batches = scans;
 	struct arena arena = {0};
 	double seconds;
 	bool done;
 
-	side->round += ROUNDS;
 	if (batched)
 		batches = batches_of(&scans, &arena);
 	done = send(side, &batches, CONNECTIONS, batched ? BATCHES_IN_FLIGHT : IN_FLIGHT, batched ? all_ok : is_ok,
@@ -105,7 +103,7 @@ static bool measure(struct side *side, bool batched)
 
 static uint32_t size_of_a_scan(struct side *side)
 {
-	return crowd_scans(&side->crowd, side->round++, 1).maps[0].size;
+	return crowd_scans(&side->crowd, PEOPLE).maps[0].size;
 }
 
 static int serve(struct side *side)

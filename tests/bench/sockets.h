@@ -1,0 +1,31 @@
+/* Connections to one endpoint, and one place to wait for all of them. */
+#ifndef HUDUR_TESTS_BENCH_SOCKETS_H
+#define HUDUR_TESTS_BENCH_SOCKETS_H
+
+#include <stdbool.h>
+
+#include "schema/wire.h"
+
+enum { SOCKETS_MAX = 1024 };
+
+struct sockets {
+	void *zmq, *at[SOCKETS_MAX];
+	struct wire *wire;
+	int count, poll;
+};
+
+/* All are connected then, for each has been answered once. False with a sentence on standard error; close them anyway. */
+bool sockets_open(struct sockets *sockets, const char *endpoint, int count);
+void sockets_close(struct sockets *sockets);
+
+/* A request: its id and its map. Never blocks. */
+bool sockets_send(void *socket, const char *service, struct text id, struct text map);
+
+/* Waits for one of them to have something: which ones, at most SOCKETS_HEARD. 0: none in time. */
+enum { SOCKETS_HEARD = 64 };
+int sockets_wait(const struct sockets *sockets, int64_t wait_us, int heard[SOCKETS_HEARD]);
+
+/* Open files for that many connections and the rest of a program, when the system allows so many. */
+bool sockets_may_open(int connections);
+
+#endif
