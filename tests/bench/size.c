@@ -6,7 +6,7 @@
 #include "schema/clock.h"
 #include "tests/bench/bench.h"
 
-enum { PEOPLE = 100000, ASKED = 9, ASKED_PAST = 3, SEARCHES = 300, LOAD_SCANS = 60000, RETRY_MS = 100 };
+enum { PEOPLE = 100000, ASKED = 9, ASKED_FAST = 41, ASKED_PAST = 3, SEARCHES = 300, LOAD_SCANS = 60000, RETRY_MS = 100 };
 
 enum column { SCANS, COUNTRY_MS, ATTENDED_MS, AS_OF_S, RESTART_S, SCANS_PER_S, WORKER_MIB, COLUMNS };
 static const char *const columns[COLUMNS] = {
@@ -98,7 +98,7 @@ static void measure_size(struct site *site, const struct size *size, uint32_t be
 	values[SCANS_PER_S] = grow(site, size, before);
 	as_of = clock_now(&machine);
 	values[RESTART_S] = restart_s(site);
-	values[COUNTRY_MS] = figure_ms(site, qualifier_checked_in, ABSENT, ASKED);
+	values[COUNTRY_MS] = figure_ms(site, qualifier_checked_in, ABSENT, ASKED_FAST);
 	values[ATTENDED_MS] = figure_ms(site, qualifier_attended, ABSENT, ASKED);
 	values[AS_OF_S] = as_of_s(site, as_of);
 	values[WORKER_MIB] = (double)resident_kib(site->stand.worker) / 1024;
