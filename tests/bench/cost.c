@@ -54,20 +54,25 @@ static struct randombytes_implementation seeded = {
 
 /* ---- the writer ---- */
 
+/* A map that begins with its status, "ok": reading all of it would be counted with the scan. */
+static bool says_ok(struct text map)
+{
+	static const char ok[] = "\xa6status\xa2ok";
+
+	return map.size > sizeof ok && memcmp(map.at + 1, ok, sizeof ok - 1) == 0;
+}
+
 static void take_reply(void *context, void *origin, struct text address, struct text id, struct text map)
 {
 	struct bill *bill = context;
-	struct arena arena = {0};
-	struct reply reply;
 
 	(void)origin;
 	(void)address;
 	(void)id;
-	if (message_decode(&message_reply, map, &arena, &reply, NULL) || reply.status != status_ok) {
-		fprintf(stderr, "cost: refused: %.*s\n", (int)reply.detail.size, reply.detail.at);
+	if (!says_ok(map)) {
+		fprintf(stderr, "cost: a request was not answered ok\n");
 		exit(1);
 	}
-	arena_free(&arena);
 	if (bill->badges)
 		crowd_take_badge(&bill->crowd, bill->next_badge++, map);
 }

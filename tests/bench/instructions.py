@@ -21,10 +21,10 @@ class Unable(Exception):
 
 
 def costs(lines):
-    """Instructions by (object, function), without those of what is called: callgrind's own format, see its manual."""
+    """Instructions by (object, source file), without those of what is called: callgrind's own format, see its manual."""
     names = {}
     found = collections.Counter()
-    ours = function = ""
+    where = source = ""
     after_call = False
 
     def name(kind, text):
@@ -34,25 +34,24 @@ def costs(lines):
         return names.get((kind, number), rest)
 
     for line in lines:
-        key, equals, text = line.rstrip("\n").partition("=")
-        if equals and key in ("ob", "fn"):
-            if key == "ob":
-                ours = name("ob", text)
-            else:
-                function = name("fn", text)
-        elif equals and key in ("cob", "cfn"):
-            name(key[1:], text)
+        key, _, text = line.rstrip("\n").partition("=")
+        if key == "ob":
+            where = name("ob", text)
+        elif key in ("fl", "fi", "fe"):
+            source = name("fl", text)
+        elif key in ("cob", "cfl", "cfi"):
+            name("ob" if key == "cob" else "fl", text)
         elif key == "calls":
             after_call = True
         elif line.startswith(("+", "-", "*")) or line[:1].isdigit():
             if not after_call:
-                found[ours, function] += int(line.split()[1])
+                found[where, source] += int(line.split()[1])
             after_call = False
     return found
 
 
 def count(build):
-    """What was counted by (object, function), and what the program said of itself."""
+    """What was counted by (object, source file), and what the program said of itself."""
     valgrind = shutil.which("valgrind")
     if not valgrind:
         raise Unable("valgrind is not installed")
@@ -71,6 +70,15 @@ def per_scan(found, said):
     return sum(n for (where, _), n in found.items() if COUNTED.search(where)) / said["scans"]
 
 
+def parts(found):
+    """Where it goes, the most first: this project's by source file, others' by object."""
+    sums = collections.Counter()
+    for (where, source), n in found.items():
+        own = where.endswith("/bench")
+        sums[pathlib.Path(where).name, "/".join(pathlib.Path(source).parts[-2:]) if own else ""] += n
+    return [(where, source, n) for (where, source), n in sums.most_common()]
+
+
 def main():
     try:
         found, said = count(sys.argv[1] if len(sys.argv) > 1 else "build")
@@ -78,14 +86,9 @@ def main():
         print(e)
         return 1
     print("%.0f" % per_scan(found, said))
-    if "--top" in sys.argv:
-        for (where, function), n in found.most_common(40):
-            print("%8.0f  %-28s %s" % (n / said["scans"], pathlib.Path(where).name, function))
-        objects = collections.Counter()
-        for (where, _), n in found.items():
-            objects[pathlib.Path(where).name] += n
-        for where, n in objects.most_common():
-            print("%8.0f  %s" % (n / said["scans"], where))
+    if "--parts" in sys.argv:
+        for where, source, n in parts(found):
+            print("%8.0f  %-22s %s" % (n / said["scans"], where, source))
     return 0
 
 

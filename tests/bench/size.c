@@ -158,6 +158,8 @@ void measure_sizes(struct bench *bench)
 		measure_size(&site, &sizes[i], i ? sizes[i - 1].scans : 0, values[i]);
 	country = values[SIZES - 1][COUNTRY_MS] / values[0][COUNTRY_MS];
 	attended = values[SIZES - 1][ATTENDED_MS] / values[0][ATTENDED_MS];
+	report_row(bench->report, "figure_country_ms", values[SIZES - 1][COUNTRY_MS]);
+	report_row(bench->report, "figure_attended_ms", values[SIZES - 1][ATTENDED_MS]);
 	report_row(bench->report, "figure_country_flatness", country);
 	report_row(bench->report, "figure_attended_flatness", attended);
 	report_row(bench->report, "figure_flatness", country > attended ? country : attended);

@@ -32,7 +32,7 @@ class Cost(unittest.TestCase):
         now = instructions.per_scan(found, said)
         print("%.0f instructions a scan, %.0f recorded" % (now, figure))
         self.assertLess(now, figure * MORE,
-                        "a scan costs more than it did: see `%s --top` for where" % instructions.__file__)
+                        "a scan costs more than it did: see `%s --parts` for where" % instructions.__file__)
         if now < figure * LESS:
             print("that is cheaper: lower the recorded figure in %s to %.0f" % (RECORD, now))
 
@@ -42,11 +42,12 @@ class Counting(unittest.TestCase):
 
     def test_what_a_function_calls_is_not_its_own(self):
         lines = ["ob=(1) /x/bench", "fl=(1) a.c", "fn=(1) outer", "3 10", "+1 5", "cob=(2) /lib/libsqlite3.so.0",
-                 "cfi=(2) b.c", "cfn=(2) inner", "calls=2 7", "+1 900", "* 1", "", "ob=(2)", "fn=(2)", "7 400", "fe=(1)",
+                 "cfi=(2) b.c", "cfn=(2) inner", "calls=2 7", "+1 900", "* 1", "", "ob=(2)", "fl=(2)", "fn=(2)", "7 400", "fe=(1)",
                  "-2 50", "", "ob=(3) /lib/libc.so.6", "fn=(3) memcpy", "1 7"]
         found = instructions.costs(lines)
-        self.assertEqual(found[("/x/bench", "outer")], 16)
-        self.assertEqual(found[("/lib/libsqlite3.so.0", "inner")], 450)
+        self.assertEqual(found[("/x/bench", "a.c")], 16)
+        self.assertEqual(found[("/lib/libsqlite3.so.0", "b.c")], 400)
+        self.assertEqual(found[("/lib/libsqlite3.so.0", "a.c")], 50)
         self.assertEqual(instructions.per_scan(found, {"scans": 2}), 233)
 
 
