@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "schema/clock.h"
 #include "tests/bench/cost.h"
 #include "tests/bench/sockets.h"
 
@@ -31,7 +33,7 @@ static const struct measurement {
 	{measure_spooled, "scan_spooled_p50_ms"},
 	{measure_open_scaling, "open_1_per_s open_8_per_s open_64_per_s open_512_per_s open_scaling"},
 	{measure_load_curve, "load"},
-	{measure_idle_events, "idle_events"},
+	{measure_idle_events, "idle_events idle_events_by_cpu"},
 	{measure_sizes, "figure_country_ms figure_attended_ms figure_country_flatness figure_attended_flatness "
 			"figure_flatness as_of_s find_p50_ms find_p99_ms restart_s broker_rss_mib worker_rss_mib size"},
 	{measure_instructions, "instructions_per_scan"},
@@ -109,26 +111,50 @@ static void end_child(int signal)
 	kill((pid_t)measuring, SIGKILL);
 }
 
+/* Of all processors' time since then, other programs'. */
+static double share_of_others(int64_t begun, int64_t used)
+{
+	struct rusage ours;
+	double us;
+
+	getrusage(RUSAGE_CHILDREN, &ours);
+	us = (double)(ours.ru_utime.tv_sec + ours.ru_stime.tv_sec) * 1e6 +
+	     (double)(ours.ru_utime.tv_usec + ours.ru_stime.tv_usec);
+	return ((double)(machine_us() - used) - us) /
+	       ((double)(clock_monotonic_us() - begun) * (double)sysconf(_SC_NPROCESSORS_ONLN));
+}
+
 /* The programs die with the child that started them; as their reaper we wait until all are gone. */
+static int wait_for(pid_t child)
+{
+	int status = 0, of_child = 0;
+
+	for (pid_t gone; (gone = wait(&status)) > 0 || errno == EINTR;)
+		if (gone == child)
+			of_child = status;
+	return WIFEXITED(of_child) ? WEXITSTATUS(of_child) : 1;
+}
+
 static int watch_over(struct bench *bench, const char *row)
 {
 	const struct sigaction ended = {.sa_handler = end_child};
-	int status = 0, of_child = 0;
-	pid_t pid;
+	int64_t begun = clock_monotonic_us(), used = machine_us();
+	double others;
+	int status;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	pid = fork();
-	if (pid == 0)
+	measuring = fork();
+	if (measuring == 0)
 		exit(run(bench, row));
-	measuring = pid;
 	sigaction(SIGINT, &ended, NULL);
 	sigaction(SIGTERM, &ended, NULL);
 	sigaction(SIGHUP, &ended, NULL);
-	for (pid_t gone; (gone = wait(&status)) > 0 || errno == EINTR;)
-		if (gone == pid)
-			of_child = status;
+	status = wait_for(measuring);
 	stand_remove(bench->folder);
-	return WIFEXITED(of_child) ? WEXITSTATUS(of_child) : 1;
+	others = share_of_others(begun, used);
+	if (others > 0.05)
+		printf("others used %.0f%% of this machine meanwhile: times are worse than they could be\n", others * 100);
+	return status;
 }
 
 int main(int argc, char **argv)

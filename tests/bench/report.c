@@ -38,6 +38,7 @@ static const struct row {
 	{"open_512_per_s", "1/s", REPORTED, 0},
 	{"open_scaling", "", AT_LEAST, 0.5},
 	{"idle_events", "", AT_LEAST, 0.9},
+	{"idle_events_by_cpu", "", REPORTED, 0},
 	{"figure_country_ms", "ms", REPORTED, 0},
 	{"figure_attended_ms", "ms", REPORTED, 0},
 	{"figure_country_flatness", "", REPORTED, 0},
