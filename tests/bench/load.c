@@ -5,9 +5,11 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "schema/clock.h"
 #include "tests/bench/sockets.h"
+#include "tests/bench/stand.h"
 
 enum { SILENCE_US = 30000000 };
 
@@ -173,15 +175,18 @@ static int ascending(const void *a, const void *b)
 static bool run(struct load *load, const char *endpoint, int connections, int in_flight)
 {
 	uint32_t count = load->requests->count;
+	int64_t used;
 	bool done;
 
 	load->started = calloc(count, sizeof *load->started);
 	load->result->latencies_us = calloc(count, sizeof *load->result->latencies_us);
 	begin_ids(load);
 	done = sockets_open(&load->sockets, endpoint, connections);
+	used = cpu_us(getpid());
 	load->begun = clock_monotonic_us();
 	done = done && (in_flight ? drive(load, in_flight) : drive_paced(load));
 	load->result->seconds = (double)(clock_monotonic_us() - load->begun) / 1e6;
+	load->result->own_us = (double)(cpu_us(getpid()) - used);
 	load->result->answered = load->answered;
 	sockets_close(&load->sockets);
 	free(load->started);

@@ -12,7 +12,7 @@ struct requests {
 };
 
 struct load_result {
-	double seconds;
+	double seconds, own_us; /* own_us: this process's own processor time meanwhile */
 	uint32_t answered;
 	int64_t *latencies_us; /* sorted; free() it */
 };

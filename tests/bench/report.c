@@ -22,6 +22,7 @@ static const struct row {
 	{"commit_batch_mean", "scans", REPORTED, 0},
 	{"broker_cpu_us_per_scan", "us", REPORTED, 0},
 	{"worker_cpu_us_per_scan", "us", REPORTED, 0},
+	{"generator_cpu_us_per_scan", "us", REPORTED, 0},
 	{"batched_scans_per_s", "1/s", REPORTED, 0},
 	{"store_rows_per_s", "1/s", REPORTED, 0},
 	{"store_batch_mean", "scans", REPORTED, 0},

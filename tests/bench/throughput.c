@@ -60,6 +60,7 @@ void measure_throughput(struct bench *bench)
 		   (double)(after.requests - before.requests) / (double)(after.commits - before.commits));
 	report_row(bench->report, "broker_cpu_us_per_scan", broker / (TURNS * SCANS));
 	report_row(bench->report, "worker_cpu_us_per_scan", worker / (TURNS * SCANS));
+	report_row(bench->report, "generator_cpu_us_per_scan", durable.own_us / SCANS);
 	free(echoed.latencies_us);
 	free(durable.latencies_us);
 }
