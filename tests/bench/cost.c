@@ -136,7 +136,8 @@ static void set_up(struct bill *bill)
 
 int cost_run(void)
 {
-	char folder[] = "/tmp/hudur-cost.XXXXXX";
+	const char *place = getenv("TMPDIR");
+	char folder[512];
 	struct bill bill = {.next_id = 1};
 	const struct writer_settings settings = {
 		.folder = folder, .random = randombytes_buf, .event_added = ignore_event,
@@ -145,6 +146,7 @@ int cost_run(void)
 	struct requests scans;
 	int64_t begun;
 
+	snprintf(folder, sizeof folder, "%.400s/hudur-cost.XXXXXX", place ? place : "/tmp");
 	randombytes_set_implementation(&seeded);
 	if (sodium_init() < 0 || !mkdtemp(folder) || !(bill.writer = writer_new(&settings)))
 		return 1;

@@ -30,11 +30,11 @@ class Cost(unittest.TestCase):
             self.skipTest("recorded with compiler %s and SQLite %s; here they are %s and %s"
                           % (compiler, sqlite, said["compiler"], said["sqlite"]))
         now = instructions.per_scan(found, said)
-        print("%.0f instructions a scan, %.0f recorded" % (now, figure))
+        print("%.0f instructions a scan, %.0f recorded" % (now, figure), end=" ")
         self.assertLess(now, figure * MORE,
-                        "a scan costs more than it did: see `%s --parts` for where" % instructions.__file__)
+                        "a scan costs more than it did: see `%s --parts` for where" % os.path.relpath(instructions.__file__))
         if now < figure * LESS:
-            print("that is cheaper: lower the recorded figure in %s to %.0f" % (RECORD, now))
+            print("\nnote: a scan has become cheaper: lower the recorded figure in %s to %.0f" % (os.path.relpath(RECORD), now))
 
 
 class Counting(unittest.TestCase):

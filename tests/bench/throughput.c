@@ -116,25 +116,37 @@ void measure_open_scaling(struct bench *bench)
 	report_row(bench->report, "open_scaling", lowest / highest);
 }
 
+static const struct load_point {
+	int connections, in_flight;
+	uint32_t scans;
+} loads[] = {{1, 1, 1000}, {4, 1, 4000}, {16, 1, 12000}, {64, 1, 30000}, {64, 4, 40000}, {64, 16, 60000}};
+
+static void take_turn(struct bench *bench, const struct load_point *load, struct load_result *scanned,
+		      struct load_result *echoed)
+{
+	struct site *site = bench_busy(bench);
+	struct requests requests = crowd_scans(&site->crowd, load->scans);
+	struct load_result result;
+
+	must(load_run(bench_echo(bench), load->connections, load->in_flight, &requests, NULL, NULL, &result),
+	     "the echo failed");
+	keep_best(echoed, &result);
+	site_send(site, requests, load->connections, load->in_flight, &result);
+	keep_best(scanned, &result);
+}
+
 /* Rate and latency against load, of scans and of echoes. */
 void measure_load_curve(struct bench *bench)
 {
 	static const char *const columns[] = {"in_flight", "scans_per_s", "p50_ms", "p99_ms", "echo_per_s", "echo_p50_ms"};
-	static const struct {
-		int connections, in_flight;
-		uint32_t scans;
-	} loads[] = {{1, 1, 1000}, {4, 1, 4000}, {16, 1, 12000}, {64, 1, 30000}, {64, 4, 40000}, {64, 16, 60000}};
 	enum { COLUMNS = sizeof columns / sizeof *columns, LOADS = sizeof loads / sizeof *loads };
-	struct site *site = bench_busy(bench);
-	struct load_result scans, echoes;
 	double values[LOADS][COLUMNS];
 
 	for (int i = 0; i < LOADS; i++) {
-		struct requests requests = crowd_scans(&site->crowd, loads[i].scans);
+		struct load_result scans = {0}, echoes = {0};
 
-		must(load_run(bench_echo(bench), loads[i].connections, loads[i].in_flight, &requests, NULL, NULL,
-			      &echoes), "the echo failed");
-		site_send(site, requests, loads[i].connections, loads[i].in_flight, &scans);
+		for (int turn = 0; turn < TURNS; turn++)
+			take_turn(bench, &loads[i], &scans, &echoes);
 		memcpy(values[i], (double[COLUMNS]){loads[i].connections * loads[i].in_flight, load_rate(&scans),
 		       ms(&scans, 50), ms(&scans, 99), load_rate(&echoes), ms(&echoes, 50)}, sizeof values[i]);
 		free(scans.latencies_us);

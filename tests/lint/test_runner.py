@@ -43,6 +43,9 @@ class Runner(unittest.TestCase):
         self.assertEqual(runner.reasons(said), ["did not run: no room"])
         self.assertEqual(runner.count_cmocka(GOOD.replace("[       OK ] b", "[  SKIPPED ] b")), (1, [], 1))
 
+    def test_what_a_passing_test_notes_is_heard(self):
+        self.assertEqual(runner.notes("test_x (a.B) ... 7 counted\nnote: lower it to 7\nok\n"), ["lower it to 7"])
+
     def test_a_case_that_never_ended_is_a_failure(self):
         self.assertEqual(len(runner.count_cmocka(GOOD.split("[ RUN      ] b")[0])[1]), 1)
 
