@@ -171,7 +171,7 @@ tested: $(if $(filter tests/bench/%,$(PY_FILES)),$(BUILD)/tests/bench/bench)
 # ---- beside other servers ----
 SCANS := $(BUILD)/tests/bench/peers/scans
 parts_bench/peers := schema
-helpers_bench/peers := $(patsubst %,tests/bench/%.c,crowd load sockets stand)
+helpers_bench/peers := $(patsubst %,tests/bench/%.c,batches crowd load sockets stand)
 .PHONY: bench-peers
 bench-peers: all $(SCANS) ## the same beside PostgreSQL and Redis, which it installs; see tests/bench/peers
 	@$(PYTHON) -m tests.bench.peers --build $(BUILD)

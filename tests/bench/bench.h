@@ -6,8 +6,8 @@
 #include "tests/bench/report.h"
 #include "tests/bench/site.h"
 
-/* The usual load, and what a wrapped request holds. */
-enum { CONNECTIONS = 64, IN_FLIGHT = 16, SCANS_A_REQUEST = 64 };
+/* The usual load. */
+enum { CONNECTIONS = 64, IN_FLIGHT = 16 };
 
 struct bench {
 	const char *build;

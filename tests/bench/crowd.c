@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "schema/mdp.h"
 #include "schema/message.h"
 
 enum { CHUNK = 100 };
@@ -15,9 +14,6 @@ void crowd_init(struct crowd *crowd, uint32_t people, int64_t now)
 	*crowd = (struct crowd){.people = people, .now = now};
 	crowd->badges = calloc(people, sizeof *crowd->badges);
 	randombytes_buf(crowd->doors, sizeof crowd->doors);
-	randombytes_buf(crowd->run, sizeof crowd->run);
-	for (int i = 5; i >= 0; i--, now >>= 8)
-		crowd->run[i] = (char)now;
 }
 
 void crowd_free(struct crowd *crowd)
@@ -227,7 +223,7 @@ static struct scan next_scan(struct crowd *crowd, char session[8])
 
 static struct text scan_map(struct crowd *crowd, struct arena *arena)
 {
-	uint32_t door = (uint32_t)(crowd->next_scan % crowd->people);
+	uint32_t door = (uint32_t)(crowd->next_scan % CROWD_DOORS);
 	char session[8];
 	struct scan scan = next_scan(crowd, session);
 
@@ -242,41 +238,6 @@ struct requests crowd_scans(struct crowd *crowd, uint32_t count)
 	requests = requests_new(&crowd->scans, "bench/attendance", count);
 	for (uint32_t i = 0; i < count; i++)
 		requests.maps[i] = scan_map(crowd, &crowd->scans);
-	return requests;
-}
-
-static struct text next_id(struct crowd *crowd, struct arena *arena)
-{
-	char id[ID_SIZE];
-	uint32_t n = crowd->next_id++;
-
-	memcpy(id, crowd->run, sizeof crowd->run);
-	for (int i = ID_SIZE - 1; i >= (int)sizeof crowd->run; i--, n >>= 8)
-		id[i] = (char)n;
-	return arena_text(arena, (struct text){id, ID_SIZE});
-}
-
-struct requests crowd_batches(struct crowd *crowd, uint32_t count, uint32_t each)
-{
-	struct requests requests;
-	struct packed *packed;
-	struct request head;
-
-	arena_reset(&crowd->scans);
-	requests = requests_new(&crowd->scans, "bench/attendance", count / each);
-	packed = arena_alloc(&crowd->scans, each * sizeof *packed);
-	message_clear(&message_request, &head);
-	head.op = TEXT("scan_batch");
-	for (uint32_t r = 0; r < requests.count; r++) {
-		struct scan_batch batch = {.requests = {packed, each}};
-
-		for (uint32_t i = 0; i < each; i++)
-			packed[i] = (struct packed){.id = next_id(crowd, &crowd->scans),
-						    .map = scan_map(crowd, &crowd->scans)};
-		if (message_encode_two(&message_request, &head, &message_scan_batch, &batch, &crowd->scans,
-				       &requests.maps[r]))
-			abort();
-	}
 	return requests;
 }
 

@@ -10,11 +10,9 @@ enum { CROWD_SESSIONS = 16, CROWD_DOORS = 64 };
 struct crowd {
 	uint32_t people;
 	struct text *badges; /* by person - 1, filled by crowd_take_badge */
-	struct arena arena, scans; /* scans: of the last crowd_scans or crowd_batches */
+	struct arena arena, scans; /* scans: of the last crowd_scans */
 	int64_t now;
 	uint64_t next_scan;
-	uint32_t next_id; /* of scans in batches */
-	char run[12];     /* their ids begin so */
 	char doors[CROWD_DOORS][16];
 	int64_t numbers[CROWD_DOORS];
 };
@@ -33,12 +31,9 @@ struct requests crowd_idle_events(struct crowd *crowd, uint32_t count);
 
 /*
  * The next scans: everybody goes into a session, then everybody out of it, then into the next. Each person's first scan of
- * a pass is a minute after the pass before. Valid until the next call of either.
+ * a pass is a minute after the pass before. Valid until the next call. Doors come in turn.
  */
 struct requests crowd_scans(struct crowd *crowd, uint32_t count);
-
-/* The same, so many to a request; `count` is a multiple of `each`. */
-struct requests crowd_batches(struct crowd *crowd, uint32_t count, uint32_t each);
 
 /* The next scan's map, for a client that adds the rest itself. */
 struct text crowd_plain_scan(struct crowd *crowd);

@@ -9,9 +9,6 @@
 
 enum { HOURS_AGO = 3 };
 
-/* Scans in batches: requests on the way on each of so many connections. */
-enum { BATCH_CONNECTIONS = 64, BATCH_IN_FLIGHT = 1 };
-
 static bool is_ok(void *context, uint32_t n, struct text map)
 {
 	struct site *site = context;
@@ -89,9 +86,13 @@ void site_scan(struct site *site, uint32_t count, int connections, int in_flight
 	site_send(site, crowd_scans(&site->crowd, count), connections, in_flight, result);
 }
 
-void site_scan_batches(struct site *site, uint32_t count, uint32_t each, struct load_result *result)
+void site_scan_batches(struct site *site, uint32_t count, struct load_result *result)
 {
-	send_checked(site, crowd_batches(&site->crowd, count, each), BATCH_CONNECTIONS, BATCH_IN_FLIGHT, are_ok, result);
+	struct requests scans = crowd_scans(&site->crowd, count);
+	struct arena arena = {0};
+
+	send_checked(site, batches_of(&scans, &arena), CONNECTIONS, BATCHES_IN_FLIGHT, are_ok, result);
+	arena_free(&arena);
 }
 
 static bool is_ok_or_busy(void *context, uint32_t n, struct text map)

@@ -2,6 +2,7 @@
 #ifndef HUDUR_TESTS_BENCH_SITE_H
 #define HUDUR_TESTS_BENCH_SITE_H
 
+#include "tests/bench/batches.h"
 #include "tests/bench/crowd.h"
 #include "tests/bench/stand.h"
 
@@ -22,8 +23,9 @@ void site_send(struct site *site, struct requests requests, int connections, int
 /* The next `count` scans, one to a request. */
 void site_scan(struct site *site, uint32_t count, int connections, int in_flight, struct load_result *result);
 
-/* The next `count` scans, `each` to a request. Each of them is answered ok, too. */
-void site_scan_batches(struct site *site, uint32_t count, uint32_t each, struct load_result *result);
+/* The next `count` scans, BATCH_SCANS of one door's to a request; `count` is a multiple of SITE_BATCHED. Each is answered ok. */
+enum { SITE_BATCHED = BATCH_SCANS * CROWD_DOORS };
+void site_scan_batches(struct site *site, uint32_t count, struct load_result *result);
 
 /* Sends them at a steady rate over 64 connections. False when the broker or the worker was too busy for some. */
 bool site_send_paced(struct site *site, struct requests requests, double per_s, struct load_result *result);

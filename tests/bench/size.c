@@ -6,7 +6,7 @@
 #include "schema/clock.h"
 #include "tests/bench/bench.h"
 
-enum { PEOPLE = 100000, ASKED = 9, ASKED_FAST = 41, ASKED_PAST = 3, SEARCHES = 300, LOAD_SCANS = 60000, RETRY_MS = 100 };
+enum { PEOPLE = 100000, ASKED = 9, ASKED_FAST = 41, ASKED_PAST = 3, SEARCHES = 300, LOAD_SCANS = 60000, RETRY_MS = 100, PART = 20 * SITE_BATCHED };
 
 enum column { SCANS, COUNTRY_MS, ATTENDED_MS, AS_OF_S, RESTART_S, SCANS_PER_S, WORKER_MIB, COLUMNS };
 static const char *const columns[COLUMNS] = {
@@ -43,13 +43,13 @@ static double figure_ms(struct site *site, enum qualifier qualifier, int64_t as_
 static double grow(struct site *site, const struct size *size, uint32_t scans)
 {
 	struct load_result result;
-	uint32_t batched = (size->scans - scans - size->timed) / SCANS_A_REQUEST * SCANS_A_REQUEST;
+	uint32_t batched = (size->scans - scans - size->timed) / SITE_BATCHED * SITE_BATCHED;
 	double rate;
 
 	while (batched) {
-		uint32_t part = batched < 1000 * SCANS_A_REQUEST ? batched : 1000 * SCANS_A_REQUEST;
+		uint32_t part = batched < PART ? batched : PART;
 
-		site_scan_batches(site, part, SCANS_A_REQUEST, &result);
+		site_scan_batches(site, part, &result);
 		free(result.latencies_us);
 		batched -= part;
 		scans += part;

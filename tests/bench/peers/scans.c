@@ -11,7 +11,7 @@
 #include "schema/clock.h"
 #include "schema/message.h"
 #include "tests/bench/crowd.h"
-#include "tests/bench/peers/batches.h"
+#include "tests/bench/batches.h"
 
 /* All scans of ROUNDS rounds make whole batches. */
 enum { CONNECTIONS = 64, IN_FLIGHT = 16, PEOPLE = 25600, ROUNDS = 4 };

@@ -1,5 +1,5 @@
 /* Wraps maps that are encoded already. */
-#include "tests/bench/peers/batches.h"
+#include "tests/bench/batches.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

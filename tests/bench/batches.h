@@ -1,6 +1,6 @@
 /* Scans as a spool sends them that has many: 64 of one door's to a request, each with an id of its own. */
-#ifndef HUDUR_TESTS_BENCH_PEERS_BATCHES_H
-#define HUDUR_TESTS_BENCH_PEERS_BATCHES_H
+#ifndef HUDUR_TESTS_BENCH_BATCHES_H
+#define HUDUR_TESTS_BENCH_BATCHES_H
 
 #include "tests/bench/load.h"
 
