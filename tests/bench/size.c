@@ -6,7 +6,8 @@
 #include "schema/clock.h"
 #include "tests/bench/bench.h"
 
-enum { PEOPLE = 100000, ASKED = 9, ASKED_FAST = 41, ASKED_PAST = 3, SEARCHES = 300, LOAD_SCANS = 60000, RETRY_MS = 100, PART = 20 * SITE_BATCHED };
+enum { PEOPLE = 100000, ASKED = 9, ASKED_FAST = 41, ASKED_PAST = 3, SEARCHES = 300 };
+enum { LOAD_SCANS = 60000, RETRY_MS = 100, PART = 20 * SITE_BATCHED };
 
 enum column { SCANS, COUNTRY_MS, ATTENDED_MS, AS_OF_S, RESTART_S, SCANS_PER_S, WORKER_MIB, COLUMNS };
 static const char *const columns[COLUMNS] = {
