@@ -33,12 +33,20 @@ void folder_close(struct folder *folder)
 	}
 }
 
-struct event *folder_find(const struct folder *folder, struct text id)
+/* The one found comes first from then on: a meeting that goes on is asked for again, and those that are over are not. */
+struct event *folder_find(struct folder *folder, struct text id)
 {
-	for (const struct folder_event *e = folder->events; e; e = e->next)
-		if (text_is(id, e->event->id))
-			return e->event;
-	return NULL;
+	struct folder_event **at = &folder->events, *found;
+
+	while (*at && !text_is(id, (*at)->event->id))
+		at = &(*at)->next;
+	found = *at;
+	if (!found)
+		return NULL;
+	*at = found->next;
+	found->next = folder->events;
+	folder->events = found;
+	return found->event;
 }
 
 static int compare(struct text a, struct text b)

@@ -19,7 +19,7 @@ struct folder {
 	void (*log)(void *context, const char *sentence);
 	bool (*added)(void *context, const struct event *event); /* is to be offered from now on; false: tell later */
 	void *context;
-	struct folder_event *events; /* in no order */
+	struct folder_event *events; /* the one found last is first */
 	struct failure *failures;
 	bool distrusted; /* a sync failed while a file was opened */
 	bool full;       /* a file could not be opened for want of room on the disk; the caller takes it back */
@@ -37,8 +37,8 @@ int64_t folder_count(const char *path);
 /* Tells of the event if a load of it was stored and that was not told yet. */
 void folder_tell(struct folder *folder, struct event *event);
 
-/* NULL when there is none of that id. */
-struct event *folder_find(const struct folder *folder, struct text id);
+/* NULL when there is none of that id. Changes the events' order. */
+struct event *folder_find(struct folder *folder, struct text id);
 
 /* Makes a new event's file. */
 enum error folder_add(struct folder *folder, struct text id, struct event **event);

@@ -20,19 +20,31 @@ static void chain(struct seen *seen, uint32_t index)
 }
 
 /* They stand in the order in which they were heard of. */
-static void forget_oldest(struct seen *seen)
+static void keep_last(struct seen *seen, uint32_t living, uint32_t most)
 {
-	uint32_t living = 0, kept = 0;
+	uint32_t kept = 0;
 
 	memset(seen->heads, 0, sizeof seen->heads);
 	for (uint32_t i = 0; i < seen->count; i++)
-		living += seen->passages[i].person != 0;
-	for (uint32_t i = 0; i < seen->count; i++)
-		if (seen->passages[i].person && living-- <= SEEN_MAX / 2)
+		if (seen->passages[i].person && living-- <= most)
 			seen->passages[kept++] = seen->passages[i];
 	seen->count = kept;
 	for (uint32_t i = 0; i < kept; i++)
 		chain(seen, i);
+}
+
+/* Where half of the places are dead ones, no more are needed. */
+static bool make_room(struct seen *seen)
+{
+	uint32_t living = 0;
+
+	if (seen->count < seen->room && seen->count < SEEN_MAX)
+		return true;
+	for (uint32_t i = 0; i < seen->count; i++)
+		living += seen->passages[i].person != 0;
+	if (seen->count == SEEN_MAX || living <= seen->count / 2)
+		keep_last(seen, living, SEEN_MAX / 2);
+	return array_grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages);
 }
 
 static void code_put(char code[SEEN_CODE_MAX + 1], struct text text)
@@ -94,9 +106,7 @@ static enum error put(struct seen *seen, const struct seen_passage *passage)
 	if (known)
 		return E_OK;
 	forget_surplus(seen, passage->person);
-	if (seen->count == SEEN_MAX)
-		forget_oldest(seen);
-	if (!array_grow(&seen->passages, &seen->room, seen->count, sizeof *seen->passages))
+	if (!make_room(seen))
 		return E_NO_MEMORY;
 	seen->passages[seen->count] = *passage;
 	chain(seen, seen->count++);

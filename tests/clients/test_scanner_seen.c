@@ -382,6 +382,17 @@ static void the_older_goes_though_one_passes_all_day(void **state)
 	assert_int_equal(count(scene, SEEN_MAX / 2), 1);
 }
 
+static void few_who_pass_all_day_take_little_room(void **state)
+{
+	struct scene *scene = *state;
+
+	for (int64_t i = 1; i <= 10000; i++)
+		own(scene, 1 + i % 2, i, ABSENT);
+	assert_int_equal(count(scene, 1), SEEN_EACH_MAX);
+	assert_int_equal(count(scene, 2), SEEN_EACH_MAX);
+	assert_in_range(scene->seen.room, 2 * SEEN_EACH_MAX, 8 * SEEN_EACH_MAX);
+}
+
 /* Of a door that runs for days; what is still of interest stays. */
 static void the_file_does_not_grow_for_ever(void **state)
 {
@@ -443,6 +454,7 @@ int main(void)
 		SEEN_CASE(anything_else_in_the_file_is_nothing),
 		SEEN_CASE(it_is_of_one_instance),
 		SEEN_CASE(the_older_half_goes_when_it_is_full),
+		SEEN_CASE(few_who_pass_all_day_take_little_room),
 		SEEN_CASE(the_older_goes_though_one_passes_all_day),
 		SEEN_CASE(the_file_does_not_grow_for_ever),
 		SEEN_CASE(of_one_person_the_last_passages_are_kept),
