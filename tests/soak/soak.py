@@ -35,9 +35,9 @@ ARRIVAL_PACE = 2.0    # between a registration and a check-in
 ROWS = 60             # of the table, however long the run
 SAMPLES = 360
 LEAK_KIB = 1          # planted in the worker for every hundred of its messages, with --leak
-# Scans before it begins. The table of ids has then just doubled, and the file is larger than the 16 MiB of it that the
-# writer and each reader keep in memory: what fills up to a bound is no leak.
-HISTORY = 132000
+# Scans before it begins. The table of ids and each person's array of passages have then just grown, and the file is larger
+# than what the writer and each reader keep of it in memory: what fills up to a bound is no leak.
+HISTORY = 140000
 WINDOW = 64           # requests on their way at a time
 # So many in a hundred requests.
 MIX = {"copy": 33, "find": 18, "changes": 18, "badges": 6, "figures": 6, "status": 8, "person": 6, "scan": 1,
