@@ -46,10 +46,10 @@ static void distrust(struct driver *driver)
 	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
 }
 
-/* SQLite calls a full disk so when it writes, and not when it makes or lengthens a file. */
-static bool is_full(int cause)
+/* SQLite calls a full disk so when it writes, and not when it makes or lengthens a file: only of that has it a cause. */
+static bool is_full(int code, int cause)
 {
-	return cause == ENOSPC || cause == EDQUOT;
+	return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (cause == ENOSPC || cause == EDQUOT);
 }
 
 enum error driver_failed(struct driver *driver, const char *what)
@@ -72,7 +72,7 @@ enum error driver_failed(struct driver *driver, const char *what)
 	case SQLITE_NOTADB:
 		return E_BAD_DATA;
 	default:
-		return is_full(sqlite3_system_errno(driver->db)) ? E_DISK_FULL : E_STORAGE;
+		return is_full(code & 0xFF, sqlite3_system_errno(driver->db)) ? E_DISK_FULL : E_STORAGE;
 	}
 }
 

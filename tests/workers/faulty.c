@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int faulty_syncs, faulty_writes, faulty_folder_syncs;
+int faulty_syncs, faulty_writes, faulty_folder_syncs, faulty_cause;
 
 static sqlite3_vfs *real, faulty;
 
@@ -54,6 +54,12 @@ static int fail_write(sqlite3_file *file, const void *bytes, int size, sqlite3_i
 	return real_methods(file)->xWrite(file, bytes, size, at);
 }
 
+static int last_error(sqlite3_vfs *vfs, int size, char *text)
+{
+	(void)vfs;
+	return faulty_cause ? faulty_cause : real->xGetLastError(real, size, text);
+}
+
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
 	int code = real->xOpen(real, name, file, flags, out_flags);
@@ -82,5 +88,6 @@ void faulty_install(void)
 	faulty = *real;
 	faulty.zName = "faulty";
 	faulty.xOpen = open_file;
+	faulty.xGetLastError = last_error;
 	sqlite3_vfs_register(&faulty, 1);
 }

@@ -5,6 +5,9 @@
 /* How many of the next calls fail; 0: none. Folders are synced by the project's own code, past SQLite. */
 extern int faulty_syncs, faulty_writes, faulty_folder_syncs;
 
+/* The errno that SQLite finds when something failed; 0: the system's. */
+extern int faulty_cause;
+
 /* SQLite's files go through it from now on. */
 void faulty_install(void);
 

@@ -3,6 +3,7 @@
 #include "tests/workers/faulty.h"
 #include "workers/store.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -245,6 +246,24 @@ static void a_row_that_cannot_be_stored_fails_them_all(void **state)
 	driver_free(driver);
 }
 
+/* SQLite keeps what the system said of an earlier call, and a row that is there already is no full disk. */
+static void a_disk_that_was_full_once_is_not_called_so_for_ever(void **state)
+{
+	const struct place *place = *state;
+	const struct fact scan = scan_of(1, "ONE");
+	struct driver *driver;
+
+	faulty_install();
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_OK);
+	assert_int_equal(ledger_append_scans(driver, &scan, 1), E_OK);
+	faulty_cause = ENOSPC;
+	faulty_syncs = 1;
+	assert_int_equal(driver_checkpoint(driver), E_DISK_FULL);
+	assert_int_equal(ledger_append_scans(driver, &scan, 1), E_STORAGE);
+	faulty_cause = 0;
+	driver_free(driver);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -258,6 +277,7 @@ int main(void)
 		CASE(rows_given_together_change_what_is_there),
 		CASE(a_row_that_cannot_be_stored_fails_them_all),
 		CASE(a_sync_that_fails_while_a_file_gets_its_log_is_final),
+		CASE(a_disk_that_was_full_once_is_not_called_so_for_ever),
 	};
 
 	return RUN_TESTS(tests);
