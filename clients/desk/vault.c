@@ -98,11 +98,9 @@ static int folder_synced(const char *path)
 	return result;
 }
 
-static int replaced(const char *path, struct text sealed)
+/* What is not to be named is removed: the disk may be full, and its room is needed for what is typed. */
+static int written(const char *fresh, struct text sealed)
 {
-	char fresh[VAULT_PATH_MAX + 8];
-
-	snprintf(fresh, sizeof fresh, "%s.new", path);
 	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (file < 0)
 		return -1;
@@ -113,8 +111,20 @@ static int replaced(const char *path, struct text sealed)
 		result = all_written(file, sealed);
 	if (result == 0)
 		result = fsync(file);
-	if (close(file) != 0)
-		result = -1;
+	int why = errno;
+	close(file);
+	if (result != 0)
+		unlink(fresh);
+	errno = why;
+	return result;
+}
+
+static int replaced(const char *path, struct text sealed)
+{
+	char fresh[VAULT_PATH_MAX + 8];
+
+	snprintf(fresh, sizeof fresh, "%s.new", path);
+	int result = written(fresh, sealed);
 	if (result == 0)
 		result = rename(fresh, path);
 	return result == 0 ? folder_synced(path) : -1;

@@ -218,6 +218,20 @@ static int all_written(int file, struct text bytes)
 	return fsync(file);
 }
 
+/* What is not to be named is removed: the disk may be full, and its room is needed for scans. */
+static int written(const char *fresh, struct text bytes)
+{
+	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int result = file < 0 ? -1 : all_written(file, bytes), why = errno;
+
+	if (file >= 0)
+		close(file);
+	if (file >= 0 && result != 0)
+		unlink(fresh);
+	errno = why;
+	return result;
+}
+
 int snapshot_save(const struct snapshot *snapshot, const char *path)
 {
 	char fresh[4096];
@@ -231,10 +245,7 @@ int snapshot_save(const struct snapshot *snapshot, const char *path)
 		errno = ENOMEM;
 		return -1;
 	}
-	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int result = file < 0 ? -1 : all_written(file, bytes);
-	if (file >= 0 && close(file) != 0)
-		result = -1;
+	int result = written(fresh, bytes);
 	if (result == 0)
 		result = rename(fresh, path);
 	if (result == 0)

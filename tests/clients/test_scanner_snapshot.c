@@ -1,8 +1,12 @@
 /* The door's list: in memory, as a file, and as a file that somebody spoiled. */
 #include "clients/scanner/snapshot_file.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "tests/clients/fake_broker.h"
 #include "tests/harness.h"
 
 static const char event[] = "meeting-1";
@@ -148,6 +152,45 @@ static void file_gives_back_what_was_put_in(void **state)
 	unlink(path);
 }
 
+/* Writes beyond so many bytes of a file fail, as on a full disk. */
+static void disk_of(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void full_disk_keeps_the_old_file_and_nothing_of_the_new(void **state)
+{
+	struct snapshot snapshot, again;
+	struct folder folder;
+	char path[128], fresh[136];
+	const char *why;
+
+	(void)state;
+	folder_make(&folder);
+	folder_file(&folder, "list", path, sizeof path);
+	snprintf(fresh, sizeof fresh, "%s.new", path);
+	filled(&snapshot, 10);
+	assert_int_equal(snapshot_save(&snapshot, path), 0);
+	snapshot_free(&snapshot);
+	filled(&snapshot, 1000);
+	disk_of(4096);
+	assert_int_equal(snapshot_save(&snapshot, path), -1);
+	assert_int_equal(errno, EFBIG);
+	disk_of(RLIM_INFINITY);
+	assert_int_not_equal(access(fresh, F_OK), 0);
+	snapshot_init(&again, text_of(event));
+	assert_int_equal(snapshot_load(&again, path, &why), 1);
+	assert_int_equal(again.badge_count, 10);
+	snapshot_free(&again);
+	snapshot_free(&snapshot);
+	folder_remove(&folder);
+}
+
 static void missing_file_is_no_error(void **state)
 {
 	struct snapshot snapshot;
@@ -241,6 +284,7 @@ int main(void)
 		cmocka_unit_test(foreign_codes_are_skipped),
 		cmocka_unit_test(programme_becomes_a_schedule),
 		cmocka_unit_test(file_gives_back_what_was_put_in),
+		cmocka_unit_test(full_disk_keeps_the_old_file_and_nothing_of_the_new),
 		cmocka_unit_test(missing_file_is_no_error),
 		cmocka_unit_test(every_truncation_and_flip_is_refused),
 		cmocka_unit_test(forged_blocks_are_refused),
