@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "schema/rename_new.h"
 #include "schema/utf8.h"
 #include "workers/driver.h"
 
@@ -155,7 +156,7 @@ static enum error give_name(struct inspection *inspection)
 	folder_of(folder, outer);
 	if ((e = sync_name(inspection, outer)))
 		return e;
-	if (renameat2(AT_FDCWD, inspection->path, AT_FDCWD, inspection->name, RENAME_NOREPLACE) != 0) {
+	if (!rename_new(inspection->path, inspection->name)) {
 		snprintf(inspection->why, sizeof inspection->why, "the copy could not be named %.300s: %.100s",
 			 inspection->name, strerror(errno));
 		return E_STORAGE;

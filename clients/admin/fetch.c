@@ -8,6 +8,8 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#include "schema/rename_new.h"
+
 enum { PATH_SIZE = 4096 };
 
 static bool fail(char *why, size_t size, const char *path, const char *what)
@@ -60,20 +62,11 @@ static bool copy_to(const char *from, const char *partial, char *why, size_t siz
 	return copied;
 }
 
-/*
- * Never over what is there. A file system that knows no such renaming may know a second name for a file; one that knows
- * neither leaves no way to be sure.
- */
 static bool name_finally(const char *partial, const char *to, char *why, size_t size)
 {
-	if (renameat2(AT_FDCWD, partial, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+	if (rename_new(partial, to))
 		return true;
-	bool unknown = errno == EINVAL || errno == ENOSYS;
-	if (unknown && link(partial, to) == 0) {
-		unlink(partial);
-		return true;
-	}
-	if (unknown && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS))
+	if (errno == EOPNOTSUPP)
 		snprintf(why, size, "%.400s cannot be written: its file system can name a file neither without writing over "
 			 "another nor twice; copy it yourself, or give --to a name elsewhere", to);
 	else

@@ -3,6 +3,7 @@
 #include "tests/workers/office.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sqlite3.h>
@@ -257,12 +258,37 @@ static void unfinished_copy_is_removed_by_another_thread(void **state)
 	assert_int_equal(atomic_load(&closed_here), 0);
 }
 
+/* ---- names ---- */
+
+static bool may_only_replace;
+
+/* In place of the C library's: a file system that knows no flags. */
+__attribute__((visibility("default"))) int renameat2(int old_folder, const char *old, int new_folder, const char *new,
+						     unsigned flags)
+{
+	errno = EINVAL;
+	return may_only_replace && flags ? -1 : (int)syscall(SYS_renameat2, old_folder, old, new_folder, new, flags);
+}
+
+static void copy_gets_its_name_where_renaming_may_only_replace(void **state)
+{
+	struct office *office = *state;
+	struct backup_state over;
+
+	may_only_replace = true;
+	over = finish(office, "e1", ask_backup(office, "e1", 0).task);
+	may_only_replace = false;
+	assert_int_equal(over.stage, task_stage_done);
+	assert_int_equal(count_files(office), 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, office_setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(copy_that_another_program_locks_is_given_up),
+		CASE(copy_gets_its_name_where_renaming_may_only_replace),
 		CASE(one_slice_of_one_copy_a_turn),
 		CASE(one_file_is_looked_through_at_a_time),
 		CASE(unfinished_copy_is_removed_by_another_thread),
