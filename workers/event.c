@@ -124,6 +124,17 @@ static enum error claim(struct event *event, void (*random)(void *, size_t), cha
 	return e;
 }
 
+static void release(struct event *event)
+{
+	driver_free(event->store);
+	state_free(&event->state);
+	idset_free(&event->ids);
+	arena_free(&event->arena);
+	if (event->lock >= 0)
+		close(event->lock);
+	free(event);
+}
+
 enum error event_open(const char *folder, struct text id, bool create, void (*random)(void *, size_t),
 		      struct event **out, char *why, bool *distrusted)
 {
@@ -156,7 +167,7 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 		*distrusted |= event->store && !event_is_trusted(event);
 	}
 	if (e) {
-		event_close(event);
+		release(event);
 		return e;
 	}
 	*out = event;
@@ -167,13 +178,9 @@ void event_close(struct event *event)
 {
 	if (!event)
 		return;
-	driver_free(event->store);
-	state_free(&event->state);
-	idset_free(&event->ids);
-	arena_free(&event->arena);
-	if (event->lock >= 0)
-		close(event->lock);
-	free(event);
+	driver_checkpoint(event->store); /* SQLite does the same when it closes, but keeps a failure to itself */
+	event_is_trusted(event);
+	release(event);
 }
 
 static enum error load_fact(void *context, const void *row)

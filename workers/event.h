@@ -39,6 +39,8 @@ enum error event_lock(const char *folder, struct text id, int *lock, char *why);
  */
 enum error event_open(const char *folder, struct text id, bool create, void (*random)(void *, size_t),
 		      struct event **event, char *why, bool *distrusted);
+
+/* Moves the log into the file, and notes it when a sync of that failed. NULL is allowed. */
 void event_close(struct event *event);
 
 /*

@@ -72,6 +72,19 @@ static int fail_to_open(void)
 	return open_event(&event, why) == E_STORAGE && strstr(why, "cannot be synced") ? 0 : 1;
 }
 
+/* What was committed is moved into the file at the end. */
+static int fail_to_close(void)
+{
+	struct event *event;
+	char why[256] = "";
+
+	if (open_event(&event, why))
+		return 1;
+	faulty_syncs = 1;
+	event_close(event);
+	return faulty_syncs;
+}
+
 static void let_another(int (*failing)(void))
 {
 	pid_t child = fork();
@@ -105,6 +118,13 @@ static void a_folder_that_was_not_synced_keeps_others_out_too(void **state)
 {
 	(void)state;
 	let_another(fail_to_open);
+	assert_kept_out();
+}
+
+static void a_sync_that_fails_at_the_end_keeps_others_out_too(void **state)
+{
+	(void)state;
+	let_another(fail_to_close);
 	assert_kept_out();
 }
 
@@ -144,6 +164,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(another_process_is_kept_out, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(a_folder_that_was_not_synced_keeps_others_out_too, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(a_sync_that_fails_at_the_end_keeps_others_out_too, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(after_a_new_start_it_is_let_in, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(without_a_failure_nobody_is_kept_out, make_folder, remove_folder),
 	};
