@@ -20,6 +20,7 @@ struct restoring {
 	char *why;
 	char id[EVENT_ID_MAX + 1], path[EVENT_PATH_MAX], partial[EVENT_PATH_MAX];
 	int lock;
+	bool named; /* the copy is called as the event's file */
 	struct restored *restored;
 };
 
@@ -209,7 +210,7 @@ static enum error move_beside(struct restoring *r, const char *ending)
 }
 
 /* A log that stayed beside the name would be taken for the new file's: SQLite moves it into the old file first. */
-static enum error bring_to_rest(struct restoring *r)
+static enum error bring_to_rest(struct restoring *r, bool *readable)
 {
 	char log[EVENT_PATH_MAX], shared[EVENT_PATH_MAX];
 	struct driver *old = NULL;
@@ -218,8 +219,9 @@ static enum error bring_to_rest(struct restoring *r)
 	driver_free(old);
 	if (!join(log, r->path, "-wal") || !join(shared, r->path, "-shm"))
 		return fail(r, E_STORAGE, "the folder's name is too long");
-	if (e == E_BAD_DATA) /* it goes aside with its log as they are; reading changes neither */
-		return move_beside(r, "-wal");
+	*readable = e != E_BAD_DATA;
+	if (!*readable)
+		return E_OK; /* it goes aside with its log as they are; reading changed neither */
 	e = seal(r, r->path); /* which may also finish what was cut off here before */
 	if (e == E_DISK_FULL)
 		return fail(r, e, "there is not enough room in %.300s; make room and do it again", r->folder);
@@ -242,33 +244,55 @@ static enum error move_orphans(struct restoring *r)
 	return e;
 }
 
-/* By a second name where the disk has such: then there is no instant at which the event is not there. */
+/*
+ * By a second name where the disk has such: then there is no instant at which the event is not there. What has a log goes
+ * aside before it: a worker that can read the two would go on without what only the log holds.
+ */
+static enum error name_kept(struct restoring *r, bool at_rest)
+{
+	if ((at_rest && link(r->path, r->restored->kept) == 0) || rename(r->path, r->restored->kept) == 0)
+		return at_rest ? E_OK : move_beside(r, "-wal");
+	return fail(r, E_STORAGE, "%.300s could not be kept aside: %.100s", r->path, strerror(errno));
+}
+
 static enum error keep_old(struct restoring *r, int64_t now)
 {
-	bool there = access(r->path, F_OK) == 0;
+	bool there = access(r->path, F_OK) == 0, readable = true;
 	enum error e;
 
 	if (!choose_kept(r, now))
 		return fail(r, E_STORAGE, "no name is free in %.300s for what is there", r->folder);
-	e = there ? bring_to_rest(r) : move_orphans(r);
+	e = there ? bring_to_rest(r, &readable) : move_orphans(r);
+	if (!e && there)
+		e = name_kept(r, readable);
 	if (e)
 		return e;
-	if (there && link(r->path, r->restored->kept) != 0 && rename(r->path, r->restored->kept) != 0)
-		return fail(r, E_STORAGE, "%.300s could not be kept aside: %.100s", r->path, strerror(errno));
 	return sync_path(r, r->folder) ? E_OK : fail(r, E_STORAGE, "the folder %.300s could not be synced", r->folder);
 }
 
-/* A name that may not last is given back to what had it, if anything did. */
 static enum error give_name(struct restoring *r)
 {
-	if (rename(r->partial, r->path) != 0)
+	r->named = rename(r->partial, r->path) == 0;
+	if (!r->named)
 		return fail(r, E_STORAGE, "the copy could not be named %.300s: %.100s", r->path, strerror(errno));
 	if (sync_path(r, r->folder))
 		return E_OK;
-	if (!*r->restored->kept || rename(r->restored->kept, r->path) != 0)
-		unlink(r->path);
 	return fail(r, E_STORAGE, "the folder %.300s could not be synced; check the disk, then start the machine again",
 		    r->folder);
+}
+
+/* A name that was not given, or may not last, belongs again to what had it, if anything did. */
+static void take_back(const struct restoring *r)
+{
+	char log[EVENT_PATH_MAX], kept[EVENT_PATH_MAX];
+
+	if (*r->restored->kept && rename(r->restored->kept, r->path) == 0) {
+		unlink(r->restored->kept); /* of two names for one file the system gives up neither */
+		if (join(log, r->path, "-wal") && join(kept, r->restored->kept, "-wal"))
+			rename(kept, log);
+	} else if (r->named) {
+		unlink(r->path);
+	}
 }
 
 enum error restore_file(const char *file, const char *folder, bool replace, int64_t now, difference_fn *differs,
@@ -294,10 +318,8 @@ enum error restore_file(const char *file, const char *folder, bool replace, int6
 	driver_free(source);
 	if (!e)
 		e = check_copy(&r, differs, context);
-	if (!e)
-		e = keep_old(&r, now);
-	if (!e)
-		e = give_name(&r);
+	if (!e && ((e = keep_old(&r, now)) || (e = give_name(&r))))
+		take_back(&r);
 	if (e && *r.partial && r.lock >= 0)
 		remove_whole(r.partial);
 	if (r.lock >= 0)

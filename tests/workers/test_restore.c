@@ -1,5 +1,6 @@
 /* A copy takes its place whole or not at all, whatever is there, whoever has it, and whenever somebody is killed. */
 #include "tests/harness.h"
+#include "tests/workers/faulty.h"
 #include "tests/workers/killed.h"
 #include "tests/workers/office.h"
 #include "tests/workers/small_disk.h"
@@ -9,6 +10,8 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <sqlite3.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -398,6 +401,103 @@ static void killed_anywhere_leaves_one_or_the_other(void **state)
 	assert_in_range(new, 1, 100000);
 }
 
+static int version_of(const char *path)
+{
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+	int version;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	version = sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return version;
+}
+
+static void remove_all(const struct shelf *shelf, const char *part)
+{
+	char one[160];
+
+	while (count_files(shelf, part, one))
+		unlink(one);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	int source = open(from, O_RDONLY | O_CLOEXEC), target = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(source >= 0 && target >= 0);
+	while (sendfile(target, source, NULL, MIB) > 0)
+		;
+	close(source);
+	close(target);
+}
+
+/* The event as it was, and then a newer program's that was killed: what that one wrote is in the log alone. */
+static void begin_newer(const struct shelf *shelf, const char *was)
+{
+	pid_t child;
+	sqlite3 *db;
+
+	remove_all(shelf, "e1.hudur");
+	remove_all(shelf, "replaced");
+	copy_file(was, shelf->live);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		sqlite3_open(shelf->live, &db);
+		sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA user_version = 99", NULL, NULL, NULL);
+		raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+/* A file that this program cannot read is never without its log under the event's name: a worker would go on with less. */
+static void killed_anywhere_leaves_no_file_without_its_log(void **state)
+{
+	struct shelf *shelf = *state;
+	int all, old = 0, new = 0, gone = 0;
+	char was[160];
+
+	snprintf(was, sizeof was, "%s/was", shelf->office->folder);
+	assert_int_equal(rename(shelf->live, was), 0);
+	begin_newer(shelf, was);
+	all = killed_after(INT_MAX, restore_once, shelf);
+	for (int calls = all - 30; calls <= all; calls++) {
+		begin_newer(shelf, was);
+		killed_after(calls, restore_once, shelf);
+		if (access(shelf->live, F_OK) != 0)
+			gone++;
+		else if (version_of(shelf->live) == 99)
+			old++;
+		else if (ledger_of(shelf->live) == shelf->then)
+			new++;
+		else
+			fail_msg("after %d calls of %d it is neither", calls, all);
+	}
+	print_message("          %d times the old file, %d times none, %d times the copy\n", old, gone, new);
+	assert_in_range(new, 1, 100000);
+	unlink(was);
+}
+
+/* Nothing has changed: what was set aside has its name again, and its log. */
+static void file_that_was_set_aside_in_vain_comes_back_with_its_log(void **state)
+{
+	struct shelf *shelf = *state;
+	char why[RESTORE_WHY_MAX], was[160], kept[160];
+
+	snprintf(was, sizeof was, "%s/was", shelf->office->folder);
+	assert_int_equal(rename(shelf->live, was), 0);
+	begin_newer(shelf, was);
+	unlink(was);
+	faulty_folder_syncs = 1;
+	assert_int_equal(restore(shelf, true, why), E_STORAGE);
+	assert_int_equal(count_files(shelf, "replaced", kept), 0);
+	assert_int_equal(version_of(shelf->live), 99);
+}
+
 static void back_up_once(void *context)
 {
 	struct shelf *shelf = context;
@@ -513,6 +613,8 @@ int main(void)
 		CASE(event_of_a_running_worker_is_left_alone),
 		CASE(what_is_no_copy_is_refused),
 		CASE(killed_anywhere_leaves_one_or_the_other),
+		CASE(killed_anywhere_leaves_no_file_without_its_log),
+		CASE(file_that_was_set_aside_in_vain_comes_back_with_its_log),
 		CASE(killed_anywhere_leaves_whole_copies_alone),
 		cmocka_unit_test_setup_teardown(full_disk_leaves_everything_as_it_was, disk_setup, disk_teardown),
 	};
