@@ -2,13 +2,12 @@
 #include "tests/harness.h"
 #include "tests/workers/faulty.h"
 #include "tests/workers/killed.h"
-#include "tests/workers/office.h"
+#include "tests/workers/shelf.h"
 #include "tests/workers/small_disk.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/sendfile.h>
@@ -16,170 +15,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "workers/restore.h"
-
 enum { MIB = 1 << 20 };
-
-/* An event with a copy from before its last entries, and no writer. */
-struct shelf {
-	struct office *office;
-	char copy[160], live[160], badge[16];
-	int64_t then, now; /* ledger of the copy and of the event */
-};
-
-static void fail_with(void *context, const char *sentence)
-{
-	(void)context;
-	fail_msg("%s", sentence);
-}
-
-static void ignore(void *context, const char *sentence)
-{
-	(void)context;
-	(void)sentence;
-}
-
-static int64_t ledger_of(const char *path)
-{
-	struct verdict verdict;
-
-	assert_int_equal(verify_file(path, fail_with, NULL, &verdict), E_OK);
-	return verdict.ledger;
-}
-
-static struct backup_state ask_backup(struct office *office)
-{
-	struct office_request request = office_request(office, "main/events", "backup", "'event': 'e1'");
-	struct office_answer answer = office_ask(office, &request);
-	struct backup_state state;
-
-	office_result(office, &answer, &message_backup_state, &state);
-	return state;
-}
-
-/* What is asked after must not begin another. */
-static struct backup_state ask_again(struct office *office, int64_t task)
-{
-	struct office_request request = office_request(office, "main/events", "backup", "'event': 'e1', 'task': %lld",
-						       (long long)task);
-	struct office_answer answer = office_ask(office, &request);
-	struct backup_state state;
-
-	office_result(office, &answer, &message_backup_state, &state);
-	return state;
-}
-
-static struct backup_state back_up(struct office *office)
-{
-	struct backup_state state = ask_backup(office);
-
-	while (state.stage == task_stage_copying || state.stage == task_stage_checking) {
-		if (!writer_go_on(office->writer))
-			sched_yield();
-		state = ask_again(office, state.task);
-	}
-	return state;
-}
-
-static void end_writer(struct office *office)
-{
-	writer_free(office->writer);
-	office->writer = NULL;
-}
-
-static int fill_shelf(struct shelf *shelf)
-{
-	struct backup_state state;
-	void *office = NULL;
-
-	if (office_setup(&office) != 0)
-		return -1;
-	shelf->office = office;
-	office_admit(shelf->office, "Invented Guest", shelf->badge);
-	state = back_up(shelf->office);
-	assert_int_equal(state.stage, task_stage_done);
-	shelf->then = state.ledger;
-	snprintf(shelf->copy, sizeof shelf->copy, "%.*s", (int)state.file.size, state.file.at);
-	office_do(shelf->office, "ok", "e1/attendance", "scan", "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'",
-		  shelf->badge);
-	shelf->now = office_ledger(shelf->office);
-	snprintf(shelf->live, sizeof shelf->live, "%s/e1.hudur", shelf->office->folder);
-	return 0;
-}
-
-static int setup(void **state)
-{
-	struct shelf *shelf = calloc(1, sizeof *shelf);
-
-	*state = shelf;
-	if (!shelf || fill_shelf(shelf) != 0)
-		return -1;
-	end_writer(shelf->office);
-	return 0;
-}
-
-static void empty_folder(const char *folder)
-{
-	DIR *directory = opendir(folder);
-	struct dirent *entry;
-
-	while (directory && (entry = readdir(directory)))
-		if (entry->d_name[0] != '.')
-			unlinkat(dirfd(directory), entry->d_name, 0);
-	if (directory)
-		closedir(directory);
-	rmdir(folder);
-}
-
-static int teardown(void **state)
-{
-	struct shelf *shelf = *state;
-	void *office = shelf->office;
-	char backups[160];
-
-	snprintf(backups, sizeof backups, "%s/backups", shelf->office->folder);
-	empty_folder(backups);
-	office_teardown(&office);
-	free(shelf);
-	return 0;
-}
-
-/* Files of the folder whose names hold this; one of their names. */
-static int count_files(const struct shelf *shelf, const char *part, char one[160])
-{
-	DIR *directory = opendir(shelf->office->folder);
-	struct dirent *entry;
-	int count = 0;
-
-	while ((entry = readdir(directory)))
-		if (strstr(entry->d_name, part)) {
-			count++;
-			snprintf(one, 160, "%s/%.80s", shelf->office->folder, entry->d_name);
-		}
-	closedir(directory);
-	return count;
-}
-
-static enum error restore(const struct shelf *shelf, bool replace, char why[RESTORE_WHY_MAX])
-{
-	struct restored restored;
-
-	return restore_file(shelf->copy, shelf->office->folder, replace, OFFICE_NOW, ignore, NULL, &restored, why);
-}
 
 static void copy_takes_the_place_and_what_was_there_is_kept(void **state)
 {
 	struct shelf *shelf = *state;
 	char why[RESTORE_WHY_MAX], kept[160];
 
-	assert_int_equal(restore(shelf, false, why), E_ALREADY_DONE);
+	assert_int_equal(shelf_restore(shelf, false, why), E_ALREADY_DONE);
 	assert_non_null(strstr(why, "--replace"));
-	assert_int_equal(ledger_of(shelf->live), shelf->now);
-	assert_int_equal(restore(shelf, true, why), E_OK);
-	assert_int_equal(ledger_of(shelf->live), shelf->then);
-	assert_int_equal(count_files(shelf, "replaced", kept), 1);
-	assert_int_equal(ledger_of(kept), shelf->now);
-	assert_int_equal(count_files(shelf, "restoring", kept), 0);
+	assert_int_equal(shelf_ledger_of(shelf->live), shelf->now);
+	assert_int_equal(shelf_restore(shelf, true, why), E_OK);
+	assert_int_equal(shelf_ledger_of(shelf->live), shelf->then);
+	assert_int_equal(shelf_count(shelf, "replaced", kept), 1);
+	assert_int_equal(shelf_ledger_of(kept), shelf->now);
+	assert_int_equal(shelf_count(shelf, "restoring", kept), 0);
 	office_restart(shelf->office);
 	office_do(shelf->office, "ok", "e1/attendance", "scan", "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'",
 		  shelf->badge);
@@ -228,10 +78,10 @@ static void who_follows_sees_that_it_is_another_ledger(void **state)
 		take_instance(shelf, feeds[i][0], feeds[i][1], again);
 		assert_memory_equal(again, before[i], 16);
 	}
-	end_writer(shelf->office);
+	shelf_end_writer(shelf->office);
 	reader_free(shelf->office->reader);
 	shelf->office->reader = NULL;
-	assert_int_equal(restore(shelf, true, why), E_OK);
+	assert_int_equal(shelf_restore(shelf, true, why), E_OK);
 	office_restart(shelf->office);
 	while (office_ledger(shelf->office) <= shelf->now)
 		office_do(shelf->office, "unknown_badge", "e1/attendance", "scan",
@@ -270,10 +120,10 @@ static void log_of_a_killed_worker_stays_with_the_old_file(void **state)
 	char why[RESTORE_WHY_MAX], kept[160];
 
 	leave_a_log(shelf);
-	assert_int_equal(restore(shelf, true, why), E_OK);
-	assert_int_equal(ledger_of(shelf->live), shelf->then);
-	assert_int_equal(count_files(shelf, "replaced", kept), 1);
-	assert_int_equal(ledger_of(kept), shelf->now + 10);
+	assert_int_equal(shelf_restore(shelf, true, why), E_OK);
+	assert_int_equal(shelf_ledger_of(shelf->live), shelf->then);
+	assert_int_equal(shelf_count(shelf, "replaced", kept), 1);
+	assert_int_equal(shelf_ledger_of(kept), shelf->now + 10);
 }
 
 /* SQLite would put it into whatever comes to be called so. */
@@ -284,9 +134,9 @@ static void log_of_a_file_that_is_gone_is_kept_aside(void **state)
 
 	leave_a_log(shelf);
 	unlink(shelf->live);
-	assert_int_equal(restore(shelf, false, why), E_OK);
-	assert_int_equal(ledger_of(shelf->live), shelf->then);
-	assert_int_equal(count_files(shelf, "replaced", kept), 1);
+	assert_int_equal(shelf_restore(shelf, false, why), E_OK);
+	assert_int_equal(shelf_ledger_of(shelf->live), shelf->then);
+	assert_int_equal(shelf_count(shelf, "replaced", kept), 1);
 	assert_non_null(strstr(kept, "-wal"));
 }
 
@@ -306,10 +156,10 @@ static void damaged_file_is_kept_with_its_log(void **state)
 	file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	assert_int_equal(write(file, log, sizeof log), sizeof log);
 	close(file);
-	assert_int_equal(restore(shelf, true, why), E_OK);
-	assert_int_equal(ledger_of(shelf->live), shelf->then);
-	assert_int_equal(count_files(shelf, "replaced", kept), 2);
-	assert_int_equal(count_files(shelf, "hudur-wal", kept), 0);
+	assert_int_equal(shelf_restore(shelf, true, why), E_OK);
+	assert_int_equal(shelf_ledger_of(shelf->live), shelf->then);
+	assert_int_equal(shelf_count(shelf, "replaced", kept), 2);
+	assert_int_equal(shelf_count(shelf, "hudur-wal", kept), 0);
 }
 
 static void event_of_a_running_worker_is_left_alone(void **state)
@@ -318,7 +168,7 @@ static void event_of_a_running_worker_is_left_alone(void **state)
 	char why[RESTORE_WHY_MAX];
 
 	office_restart(shelf->office);
-	assert_int_equal(restore(shelf, true, why), E_SUPERSEDED);
+	assert_int_equal(shelf_restore(shelf, true, why), E_SUPERSEDED);
 	assert_non_null(strstr(why, "end the worker"));
 	office_do(shelf->office, "ok", "e1/attendance", "scan", "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'",
 		  shelf->badge);
@@ -332,15 +182,15 @@ static void what_is_no_copy_is_refused(void **state)
 	int file;
 
 	unlink(shelf->copy);
-	assert_int_equal(restore(shelf, true, why), E_STORAGE);
+	assert_int_equal(shelf_restore(shelf, true, why), E_STORAGE);
 	assert_non_null(strstr(why, "cannot be read"));
 	file = open(shelf->copy, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(write(file, "noise ", 6), 6);
 	close(file);
-	assert_int_equal(restore(shelf, true, why), E_BAD_DATA);
-	assert_int_equal(ledger_of(shelf->live), shelf->now);
-	assert_int_equal(count_files(shelf, "replaced", path), 0);
+	assert_int_equal(shelf_restore(shelf, true, why), E_BAD_DATA);
+	assert_int_equal(shelf_ledger_of(shelf->live), shelf->now);
+	assert_int_equal(shelf_count(shelf, "replaced", path), 0);
 }
 
 /* ---- killed ---- */
@@ -349,7 +199,7 @@ static void restore_once(void *context)
 {
 	char why[RESTORE_WHY_MAX];
 
-	if (restore(context, true, why)) {
+	if (shelf_restore(context, true, why)) {
 		fprintf(stderr, "%s\n", why);
 		_exit(1);
 	}
@@ -360,8 +210,8 @@ static void take_back(const struct shelf *shelf)
 {
 	char kept[160];
 
-	while (count_files(shelf, "replaced", kept)) {
-		if (ledger_of(shelf->live) == shelf->then)
+	while (shelf_count(shelf, "replaced", kept)) {
+		if (shelf_ledger_of(shelf->live) == shelf->then)
 			assert_int_equal(rename(kept, shelf->live), 0);
 		else
 			unlink(kept);
@@ -385,15 +235,15 @@ static void killed_anywhere_leaves_one_or_the_other(void **state)
 		killed = killed_after(calls, restore_once, shelf) == calls;
 		office_restart(shelf->office); /* which opens it, and removes what is left over */
 		assert_non_null(writer_events(shelf->office->writer));
-		end_writer(shelf->office);
-		kept = count_files(shelf, "replaced", other) > 0;
-		ledger = ledger_of(shelf->live);
+		shelf_end_writer(shelf->office);
+		kept = shelf_count(shelf, "replaced", other) > 0;
+		ledger = shelf_ledger_of(shelf->live);
 		old += ledger == shelf->now;
 		new += ledger == shelf->then;
 		assert_true(ledger == shelf->now || (ledger == shelf->then && kept));
 		if (kept)
-			assert_int_equal(ledger_of(other), shelf->now);
-		assert_int_equal(count_files(shelf, "restoring", other), 0);
+			assert_int_equal(shelf_ledger_of(other), shelf->now);
+		assert_int_equal(shelf_count(shelf, "restoring", other), 0);
 		take_back(shelf);
 	}
 	print_message("          killed at %d calls: %d times the old file, %d times the copy\n", old + new, old, new);
@@ -420,7 +270,7 @@ static void remove_all(const struct shelf *shelf, const char *part)
 {
 	char one[160];
 
-	while (count_files(shelf, part, one))
+	while (shelf_count(shelf, part, one))
 		unlink(one);
 }
 
@@ -454,7 +304,7 @@ static void begin_newer(const struct shelf *shelf, const char *was)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
-/* A file that this program cannot read is never without its log under the event's name: a worker would go on with less. */
+/* A file that this program cannot read is never called as the event without its log: a worker would go on with less. */
 static void killed_anywhere_leaves_no_file_without_its_log(void **state)
 {
 	struct shelf *shelf = *state;
@@ -472,7 +322,7 @@ static void killed_anywhere_leaves_no_file_without_its_log(void **state)
 			gone++;
 		else if (version_of(shelf->live) == 99)
 			old++;
-		else if (ledger_of(shelf->live) == shelf->then)
+		else if (shelf_ledger_of(shelf->live) == shelf->then)
 			new++;
 		else
 			fail_msg("after %d calls of %d it is neither", calls, all);
@@ -493,8 +343,8 @@ static void file_that_was_set_aside_in_vain_comes_back_with_its_log(void **state
 	begin_newer(shelf, was);
 	unlink(was);
 	faulty_folder_syncs = 1;
-	assert_int_equal(restore(shelf, true, why), E_STORAGE);
-	assert_int_equal(count_files(shelf, "replaced", kept), 0);
+	assert_int_equal(shelf_restore(shelf, true, why), E_STORAGE);
+	assert_int_equal(shelf_count(shelf, "replaced", kept), 0);
 	assert_int_equal(version_of(shelf->live), 99);
 }
 
@@ -503,9 +353,9 @@ static void back_up_once(void *context)
 	struct shelf *shelf = context;
 
 	office_restart(shelf->office);
-	if (back_up(shelf->office).stage != task_stage_done)
+	if (shelf_back_up(shelf->office).stage != task_stage_done)
 		_exit(1);
-	end_writer(shelf->office);
+	shelf_end_writer(shelf->office);
 }
 
 /* A backup: there is none, or one that is whole; and nothing half done after the next start. */
@@ -522,10 +372,10 @@ static void killed_anywhere_leaves_whole_copies_alone(void **state)
 		DIR *directory;
 		int copies = 0;
 
-		empty_folder(backups);
+		shelf_empty_folder(backups);
 		killed = killed_after(calls, back_up_once, shelf) == calls;
 		office_restart(shelf->office);
-		end_writer(shelf->office);
+		shelf_end_writer(shelf->office);
 		directory = opendir(backups);
 		while (directory && (entry = readdir(directory))) {
 			char path[512];
@@ -533,7 +383,7 @@ static void killed_anywhere_leaves_whole_copies_alone(void **state)
 			if (entry->d_name[0] == '.')
 				continue;
 			snprintf(path, sizeof path, "%s/%s", backups, entry->d_name);
-			assert_int_equal(ledger_of(path), shelf->now);
+			assert_int_equal(shelf_ledger_of(path), shelf->now);
 			copies++;
 		}
 		if (directory)
@@ -558,9 +408,9 @@ static int disk_setup(void **state)
 		return -1;
 	if (!small_disk_mount(8 * MIB))
 		return 0;
-	if (fill_shelf(shelf) != 0)
+	if (shelf_fill(shelf) != 0)
 		return -1;
-	end_writer(shelf->office);
+	shelf_end_writer(shelf->office);
 	return 0;
 }
 
@@ -573,7 +423,7 @@ static int disk_teardown(void **state)
 		return 0;
 	}
 	small_disk_clear();
-	teardown(state);
+	shelf_teardown(state);
 	small_disk_unmount();
 	return 0;
 }
@@ -588,19 +438,19 @@ static void full_disk_leaves_everything_as_it_was(void **state)
 		skip();
 	for (int64_t left = 48 << 10; left < 512 << 10; left += 16 << 10) {
 		small_disk_leave(left);
-		if (restore(shelf, true, why) == E_OK)
+		if (shelf_restore(shelf, true, why) == E_OK)
 			break;
 		assert_non_null(strstr(why, "make room"));
-		assert_int_equal(ledger_of(shelf->live), shelf->now);
-		assert_int_equal(count_files(shelf, "replaced", other), 0);
-		assert_int_equal(count_files(shelf, "restoring", other), 0);
+		assert_int_equal(shelf_ledger_of(shelf->live), shelf->now);
+		assert_int_equal(shelf_count(shelf, "replaced", other), 0);
+		assert_int_equal(shelf_count(shelf, "restoring", other), 0);
 		refused++;
 	}
 	assert_in_range(refused, 3, 31);
-	assert_int_equal(ledger_of(shelf->live), shelf->then);
+	assert_int_equal(shelf_ledger_of(shelf->live), shelf->then);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, shelf_setup, shelf_teardown)
 
 int main(void)
 {
