@@ -128,7 +128,6 @@ static enum error find_first(struct batch *batch, const struct incoming *in, str
 
 	if (!e)
 		e = ledger_by_id(store, in->id, batch->arena, &out->first, &out->repeated);
-
 	if (e)
 		return e;
 	if (out->repeated)

@@ -116,10 +116,13 @@ static enum error look_through(struct inspection *inspection)
 {
 	struct driver *store = NULL;
 	enum error e = driver_open(inspection->path, DRIVER_READ, &store);
+	bool given_up = !e && !lend(inspection, store);
 
-	if (!e)
-		e = lend(inspection, store) ? verify_store(store, keep, inspection, &inspection->verdict) : E_GIVEN_UP;
-	if (e)
+	if (given_up)
+		e = fail(inspection, E_GIVEN_UP, "it was ended before it began");
+	else if (!e)
+		e = verify_store(store, keep, inspection, &inspection->verdict);
+	if (e && !given_up)
 		fail(inspection, e, store ? driver_error(store) : "the file could not be opened");
 	pthread_mutex_lock(&inspection->lock);
 	inspection->store = NULL;
@@ -174,7 +177,6 @@ static void *inspect(void *context)
 
 	setpriority(PRIO_PROCESS, (id_t)gettid(), 10); /* Linux's nice value is a thread's own */
 	e = copy ? seal(inspection) : E_OK;
-
 	if (!e)
 		e = look_through(inspection);
 	if (!e && copy)

@@ -117,7 +117,8 @@ enum error read_person(struct reading *reading, const struct person_ref *in, str
 
 /*
  * Each page reads what stands then, so the first page's sequence is the one to go on from: what changes while the
- * others are read comes once more. A ledger shorter than `since` is another file's, and is told by a smaller `next`; any other file by its instance.
+ * others are read comes once more. Another file is told by its instance, and one whose ledger is shorter than `since`
+ * also by a smaller `next`.
  */
 enum error read_roster(struct reading *reading, const struct roster_query *in, struct roster_page *out)
 {

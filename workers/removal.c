@@ -16,11 +16,15 @@ static void *close_last(void *context)
 	return NULL;
 }
 
+/* False: the file is still the caller's to close. */
 static bool hand_over(int file)
 {
 	pthread_t thread;
 
-	return pthread_create(&thread, NULL, close_last, (void *)(intptr_t)file) == 0 && pthread_detach(thread) == 0;
+	if (pthread_create(&thread, NULL, close_last, (void *)(intptr_t)file) != 0)
+		return false;
+	pthread_detach(thread);
+	return true;
 }
 
 void removal_begin(const char *path)

@@ -1,6 +1,6 @@
 /* One sealed file of the desk's: read whole, written whole or not at all. */
-#ifndef HUDUR_CLIENTS_VAULT_H
-#define HUDUR_CLIENTS_VAULT_H
+#ifndef HUDUR_CLIENTS_DESK_VAULT_H
+#define HUDUR_CLIENTS_DESK_VAULT_H
 
 #include "clients/lib/seal.h"
 

@@ -49,7 +49,7 @@ bool refresh_is_whole(const struct refresh *refresh);
 /* True when the last answer was the broker's own: it knows of no worker for the event now, so a scan finds nobody either. */
 bool refresh_found_nobody(const struct refresh *refresh);
 
-/* Saves the list if it changed since it was saved, and gives everything back. */
+/* Saves the list, of which at least the time is newer, and gives everything back. */
 void refresh_end(struct refresh *refresh);
 
 #endif
