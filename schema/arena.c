@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_SIZE = 64 * 1024 };
+/* Kept between uses: 4 MiB. One question about a whole past must not keep its hundreds for good. */
+enum { BLOCK_SIZE = 64 * 1024, SPARES_MAX = 64 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -27,6 +28,7 @@ static struct arena_block *block_new(struct arena *arena, size_t need)
 
 	if (block) {
 		arena->spare = block->next;
+		arena->spares--;
 	} else {
 		size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
 
@@ -92,9 +94,10 @@ void arena_reset(struct arena *arena)
 	while (arena->head) {
 		struct arena_block *next = arena->head->next;
 
-		if (arena->head->size == BLOCK_SIZE) {
+		if (arena->head->size == BLOCK_SIZE && arena->spares < SPARES_MAX) {
 			arena->head->next = arena->spare;
 			arena->spare = arena->head;
+			arena->spares++;
 		} else {
 			free(arena->head);
 		}

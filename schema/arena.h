@@ -11,6 +11,7 @@ struct arena_block;
 /* Zero-initialise. One thread at a time. */
 struct arena {
 	struct arena_block *head, *spare;
+	uint32_t spares;
 	size_t used; /* bytes handed out since the last reset, for limits and counters */
 };
 
@@ -24,7 +25,7 @@ struct text arena_text(struct arena *arena, struct text text);
 struct text arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Takes everything back; blocks of the usual size are kept, so that the next use allocates nothing. */
+/* Takes everything back; a few MiB are kept, so that the next use of that much allocates nothing. */
 void arena_reset(struct arena *arena);
 
 void arena_free(struct arena *arena);

@@ -92,6 +92,8 @@ CREATE TABLE visit (
 	since INTEGER, until INTEGER, assumed INTEGER NOT NULL, carried INTEGER NOT NULL, entered INTEGER,
 	PRIMARY KEY (session, person)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX visit_person ON visit (person);
+CREATE INDEX visit_odd ON visit (person, session) WHERE flags <> 0 OR assumed = 1; -- each figure counts these
 CREATE TABLE counter (
 	qualifier TEXT NOT NULL, day INTEGER NOT NULL, entity TEXT NOT NULL, also TEXT NOT NULL, category TEXT NOT NULL,
 	level TEXT NOT NULL, gender TEXT NOT NULL, language TEXT NOT NULL, persons INTEGER NOT NULL,
