@@ -1,42 +1,136 @@
-/* Compares names as the search folds them. */
+/* Compares names as the search folds them, word by word, with one slip of the pen allowed in one of them. */
 #include "clients/desk/double.h"
-
-#include <stdlib.h>
 
 #include "schema/folding.h"
 
-enum { WORDS_MAX = 16 };
+/* A word with fewer letters is another word when one of them differs. */
+enum { WORDS_MAX = 16, LETTERS_MIN = 4 };
 
-static int order(const void *a, const void *b)
+struct word {
+	const uint32_t *letters; /* each one's UTF-8 bytes in a number */
+	size_t count;
+};
+
+/* The letters of neighbouring words follow each other in memory, so a run of words is one word as well. */
+struct name {
+	struct word words[WORDS_MAX];
+	size_t count;
+};
+
+/* ---- folding ---- */
+
+static size_t spell(struct text folded, uint32_t *letters)
 {
-	const struct text *one = a, *other = b;
-	uint32_t size = one->size < other->size ? one->size : other->size;
-	int before = memcmp(one->at, other->at, size);
+	size_t count = 0;
 
-	return before ? before : (one->size > other->size) - (one->size < other->size);
+	for (uint32_t i = 0; i < folded.size; i++) {
+		uint8_t byte = (uint8_t)folded.at[i];
+
+		if ((byte & 0xC0) == 0x80)
+			letters[count - 1] = letters[count - 1] << 8 | byte;
+		else
+			letters[count++] = byte;
+	}
+	return count;
 }
 
-static bool same_words(struct text one, struct text other, struct arena *arena)
+/* Empty for an absent text, one without letters, one that is not UTF-8, and when memory is out. */
+static struct name name_fold(struct text text, struct arena *arena)
 {
-	struct text a[WORDS_MAX], b[WORDS_MAX];
-	size_t count = folding_words(one, arena, a, WORDS_MAX);
+	struct text words[WORDS_MAX], parts = arena_text(arena, text);
+	struct name name = {0};
+	size_t size = 0, count;
+	uint32_t *letters;
 
-	if (count == 0 || count != folding_words(other, arena, b, WORDS_MAX))
-		return false;
-	qsort(a, count, sizeof *a, order);
-	qsort(b, count, sizeof *b, order);
+	for (char *hyphen = (char *)parts.at; hyphen && (hyphen = strchr(hyphen, '-'));)
+		*hyphen = ' ';
+	count = folding_words(parts, arena, words, WORDS_MAX);
 	for (size_t i = 0; i < count; i++)
-		if (!text_equal(a[i], b[i]))
-			return false;
-	return true;
+		size += words[i].size;
+	letters = arena_alloc(arena, size * sizeof *letters);
+	for (; letters && name.count < count; name.count++) {
+		struct word word = {letters, spell(words[name.count], letters)};
+
+		name.words[name.count] = word;
+		letters += word.count;
+	}
+	return name;
 }
 
-static bool same_name(struct text one, struct text other, struct arena *arena)
+/* ---- comparing ---- */
+
+static bool word_equal(struct word a, struct word b)
 {
-	if (!one.at || !other.at)
+	return a.count == b.count && memcmp(a.letters, b.letters, a.count * sizeof *a.letters) == 0;
+}
+
+/* One letter replaced, added or left out, or two neighbours exchanged. */
+static bool word_near(struct word a, struct word b)
+{
+	size_t least = a.count < b.count ? a.count : b.count, start = 0, end = 0;
+
+	while (start < least && a.letters[start] == b.letters[start])
+		start++;
+	while (end < least - start && a.letters[a.count - 1 - end] == b.letters[b.count - 1 - end])
+		end++;
+	a = (struct word){a.letters + start, a.count - start - end};
+	b = (struct word){b.letters + start, b.count - start - end};
+	return least >= LETTERS_MIN &&
+	       ((a.count <= 1 && b.count <= 1) || (a.count == 2 && b.count == 2 && a.letters[0] == b.letters[1] &&
+						   a.letters[1] == b.letters[0]));
+}
+
+/* As many words from there on as are neighbours and have at most that many letters; `*from` goes past them. */
+static struct word run(const struct name *name, size_t *from, size_t letters)
+{
+	struct word all = {name->words[*from].letters, 0};
+
+	for (; *from < name->count; ++*from) {
+		struct word next = name->words[*from];
+
+		if (next.letters != all.letters + all.count || all.count + next.count > letters)
+			break;
+		all.count += next.count;
+	}
+	return all;
+}
+
+static void take_out(struct name *name, size_t from, size_t to)
+{
+	memmove(name->words + from, name->words + to, (name->count - to) * sizeof *name->words);
+	name->count -= to - from;
+}
+
+/* Takes out a word of `one` and the word or run of words of `other` that is equal to it; false: there is none. */
+static bool pair_up(struct name *one, struct name *other)
+{
+	for (size_t i = 0; i < one->count; i++)
+		for (size_t from = 0; from < other->count; from++) {
+			size_t to = from;
+
+			if (!word_equal(one->words[i], run(other, &to, one->words[i].count)))
+				continue;
+			take_out(one, i, i + 1);
+			take_out(other, from, to);
+			return true;
+		}
+	return false;
+}
+
+static bool name_alike(struct name one, struct name other)
+{
+	size_t a = 0, b = 0;
+
+	if (!one.count || !other.count)
 		return false;
-	struct text a = folding_key(one, arena), b = folding_key(other, arena);
-	return (a.size > 0 && text_equal(a, b)) || same_words(one, other, arena);
+	if (word_equal(run(&one, &a, SIZE_MAX), run(&other, &b, SIZE_MAX)))
+		return true;
+	while (pair_up(&one, &other) || pair_up(&other, &one))
+		continue;
+	if (!one.count || !other.count)
+		return one.count == other.count;
+	a = b = 0;
+	return word_near(run(&one, &a, SIZE_MAX), run(&other, &b, SIZE_MAX)) && a == one.count && b == other.count;
 }
 
 bool double_is_probable(const struct person_line *one, const struct person_line *other)
@@ -47,8 +141,10 @@ bool double_is_probable(const struct person_line *one, const struct person_line 
 	if (one->person == other->person ||
 	    (one->entity.at && other->entity.at && !text_equal(one->entity, other->entity)))
 		return false;
-	same = same_name(one->name, other->name, &arena) || same_name(one->arabic, other->arabic, &arena) ||
-	       same_name(one->name, other->arabic, &arena) || same_name(one->arabic, other->name, &arena);
+	struct name name = name_fold(one->name, &arena), arabic = name_fold(one->arabic, &arena),
+		    name2 = name_fold(other->name, &arena), arabic2 = name_fold(other->arabic, &arena);
+	same = name_alike(name, name2) || name_alike(arabic, arabic2) || name_alike(name, arabic2) ||
+	       name_alike(arabic, name2);
 	arena_free(&arena);
 	return same;
 }

@@ -1,9 +1,8 @@
-/* The desk's roster: found by any spelling, put over, read back from a file as it was; and what counts as a double. */
+/* The desk's roster: found by any spelling, put over, and read back from a file as it was. */
 #include "clients/desk/roster.h"
 
 #include <stdlib.h>
 
-#include "clients/desk/double.h"
 #include "schema/folding.h"
 #include "tests/harness.h"
 
@@ -132,33 +131,6 @@ static void file_gives_back_what_was_known(void **state)
 	free((char *)bytes.at);
 }
 
-static void doubles_are_of_like_names_and_entities(void **state)
-{
-	static const struct {
-		const char *name, *arabic, *entity;
-		bool probable;
-	} others[] = {
-		{"OGLU Isik", NULL, "TR", true},        {"Işık OĞLU", NULL, NULL, true},
-		{"Isikoglu", NULL, "TR", true},         {"Işık OĞLU", NULL, "AZ", false},
-		{"Işık", NULL, "TR", false},            {"Isik Oglu Sample", NULL, "TR", false},
-		{NULL, "فاطمه احمد", "TR", false},
-	};
-	struct person_line one = person(1, "Işık OĞLU", NULL, "TR"), arabic = person(9, "Fatma", "فاطمة أحمد", "EG");
-
-	(void)state;
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-		struct person_line other = person(2, others[i].name, others[i].arabic, others[i].entity);
-		if (double_is_probable(&one, &other) != others[i].probable)
-			fail_msg("%s", others[i].name ? others[i].name : others[i].arabic);
-		assert_int_equal(double_is_probable(&other, &one), others[i].probable);
-	}
-	struct person_line same = person(8, "احمد فاطمة", NULL, "EG");
-	assert_true(double_is_probable(&arabic, &same));
-	assert_false(double_is_probable(&one, &one));
-	struct person_line nobody = person(5, "-", NULL, "TR"), other = person(6, "--", NULL, "TR");
-	assert_false(double_is_probable(&nobody, &other));
-}
-
 int main(void)
 {
 #define ROSTER(test) cmocka_unit_test_setup_teardown(test, fill, empty)
@@ -167,7 +139,6 @@ int main(void)
 		ROSTER(number_finds_one),
 		ROSTER(put_again_replaces),
 		ROSTER(file_gives_back_what_was_known),
-		ROSTER(doubles_are_of_like_names_and_entities),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
