@@ -282,6 +282,7 @@ static void measure_first(struct hudur *handle)
 static void dispatch(struct hudur *handle, struct parcel *parcel, uint8_t *id)
 {
 	memcpy(id, parcel->id, ID_SIZE);
+	memcpy(handle->latest, id, ID_SIZE);
 	parcel->made = clock_monotonic_ms();
 	outbox_add(&handle->connection.outbox, parcel);
 	handle_turn(handle);

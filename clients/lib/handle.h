@@ -23,7 +23,8 @@ struct hudur {
 	int64_t sealed;    /* writes in the spool that could not be opened */
 	struct connection connection;
 	struct answers answers;
-	struct answers postponing; /* one at most: the last that put a write off */
+	uint8_t latest[ID_SIZE];   /* the request made last, for which a call may be waiting */
+	struct answers postponing; /* one at most: the last that put off the write `latest` */
 	struct kept_answer *shown; /* what the last reply points into */
 	struct arena arena;        /* one request */
 	int64_t backlog;           /* writes not answered */

@@ -60,13 +60,23 @@ static void note_event(struct hudur *handle, const struct arrival *arrival)
 		spool_heard_of(handle->spool, event);
 }
 
+/* Nobody waits for those of earlier requests to hear why; and none is no loss. */
+static void keep_postponing(struct hudur *handle, const struct arrival *arrival)
+{
+	const struct parcel *parcel = arrival->parcel;
+
+	if (memcmp(parcel->id, handle->latest, ID_SIZE) != 0)
+		return;
+	answers_release(&handle->postponing);
+	answers_add(&handle->postponing, parcel->id, true, parcel->service, arrival->map);
+}
+
 static void put_off(struct hudur *handle, const struct arrival *arrival, int64_t now)
 {
 	int64_t wait =
 		arrival->reply.retry_ms == ABSENT ? RETRY_DEFAULT_MS : arrival->reply.retry_ms;
 
-	answers_release(&handle->postponing); /* only the last one is of use, and none is no loss */
-	answers_add(&handle->postponing, arrival->parcel->id, true, arrival->parcel->service, arrival->map);
+	keep_postponing(handle, arrival);
 	if (arrival->reply.status == status_error)
 		wait = RETRY_UNKNOWN_MS;
 	if (wait < RETRY_FLOOR_MS)

@@ -1,4 +1,8 @@
 /* What becomes of an answer: it is handed out, kept from whoever asked, or waited for once more. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "schema/clock.h"
 #include "tests/clients/talk.h"
 #include "tests/harness.h"
@@ -126,6 +130,11 @@ static void busy_read_is_handed_out(void **state)
 	assert_memory_equal(reply.id, id, sizeof id);
 }
 
+static void stay(void *unused)
+{
+	(void)unused;
+}
+
 static void forgotten_read_is_not_handed_out(void **state)
 {
 	uint8_t id[HUDUR_ID_SIZE], other[HUDUR_ID_SIZE];
@@ -147,6 +156,61 @@ static void forgotten_read_is_not_handed_out(void **state)
 	assert_int_equal(hudur_backlog(client), 1);
 }
 
+/* Takes two writes and puts both off, the one to e/people first. */
+static void play_busy(int ready)
+{
+	struct fake_broker other;
+	struct taken taken[2];
+
+	fake_broker_open(&other, &folder, "other");
+	if (write(ready, "r", 1) != 1)
+		return;
+	for (unsigned got = 0; got < 2; got++)
+		fake_broker_take(&other, ready, stay, NULL, &taken[got]);
+	bool second = strcmp(taken[1].service, "e/people") == 0;
+	fake_broker_answer(&other, &taken[second], status_busy, 60000);
+	fake_broker_answer(&other, &taken[!second], status_busy, 60000);
+	fake_broker_take(&other, ready, stay, NULL, &taken[0]);
+}
+
+/* In a process of its own, since hudur_call waits. Ends with the test, or by the alarm. */
+static pid_t put_two_off(void)
+{
+	int told[2];
+	char byte;
+	pid_t child;
+
+	assert_int_equal(pipe(told), 0);
+	child = fork();
+	if (child == 0) {
+		alarm(4); /* before fake_broker_take loses patience and the child would go on as a test */
+		play_busy(told[1]);
+		_exit(1);
+	}
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	close(told[0]);
+	close(told[1]);
+	return child;
+}
+
+static void call_learns_what_put_it_off_and_not_what_put_off_another(void **state)
+{
+	uint8_t id[HUDUR_ID_SIZE];
+	char endpoint[128];
+	struct hudur_options options = {.endpoints = endpoint, .spool = spool};
+	pid_t child = put_two_off();
+
+	(void)state;
+	snprintf(endpoint, sizeof endpoint, "ipc://%s/other", folder.path);
+	assert_int_equal(hudur_new(&options, &client), 0);
+	write_scan(id);
+	assert_int_equal(hudur_call(client, "e/people", scan_map.at, scan_map.size, true, 700, &reply), 0);
+	assert_true(reply.size > 0);
+	assert_string_equal(reply.service, "e/people");
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +222,7 @@ int main(void)
 		CASE(event_that_is_expected_is_not_given_up),
 		CASE(busy_read_is_handed_out),
 		CASE(forgotten_read_is_not_handed_out),
+		CASE(call_learns_what_put_it_off_and_not_what_put_off_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
