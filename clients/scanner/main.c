@@ -17,8 +17,8 @@ struct settings {
 	int patience_ms, drain_ms;
 };
 
-/* How long the broker may be silent at the start before the door begins alone. */
-enum { FIRST_ANSWER_MS = 2000, SEEN_PATH_MAX = SPOOL_PATH_MAX + SNAPSHOT_EVENT_MAX + 32 };
+/* How long the broker may be silent at the start before the door begins alone, and how often it looks whether a line came. */
+enum { FIRST_ANSWER_MS = 2000, LOOK_MS = 100, SEEN_PATH_MAX = SPOOL_PATH_MAX + SNAPSHOT_EVENT_MAX + 32 };
 
 static int help(const struct options *options)
 {
@@ -125,20 +125,40 @@ static void list_load(const struct options *options, struct snapshot *snapshot, 
 		cli_complain(options, "The list in %s is not used: %s.", path, why);
 }
 
+static bool line_is_there(void)
+{
+	struct pollfd polled = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&polled, 1, 0) == 1 && (polled.revents & POLLIN);
+}
+
+/* Somebody who stands there waits no longer than at any other time, unless there is no list to decide by. */
+static int silence_allowed(const struct door *door)
+{
+	bool hurried = door->snapshot->as_of != ABSENT && door->patience_ms < FIRST_ANSWER_MS && line_is_there();
+
+	return hurried ? door->patience_ms : FIRST_ANSWER_MS;
+}
+
 /* Waits while answers come; a large list may take many pages. */
 static void first_round(struct door *door)
 {
 	const struct refresh *refresh = door->refresh;
-	int64_t until = clock_monotonic_ms() + FIRST_ANSWER_MS;
+	int64_t heard = clock_monotonic_ms();
 	uint32_t seen = 0;
 
-	while (!refresh_is_whole(refresh) && refresh->refusal == E_OK && clock_monotonic_ms() < until) {
-		door_listen(door, 100);
+	while (!refresh_is_whole(refresh) && refresh->refusal == E_OK) {
+		int64_t left = heard + silence_allowed(door) - clock_monotonic_ms();
+		if (left <= 0)
+			break;
+		door_listen(door, left < LOOK_MS ? (int)left : LOOK_MS);
 		uint32_t got = refresh->whole.badge_count + refresh->plan.page_count;
 		if (got != seen)
-			until = clock_monotonic_ms() + FIRST_ANSWER_MS;
+			heard = clock_monotonic_ms();
 		seen = got;
 	}
+	if (!refresh_is_whole(refresh) && refresh->refusal == E_OK)
+		door->answering = false;
 }
 
 static int alone_start(const struct options *options, const struct door *door)
