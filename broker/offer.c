@@ -90,10 +90,10 @@ static bool read_terms(const struct mdp_worker_message *ready, struct mdp_offer 
 static void set_terms(struct offer *offer, const struct mdp_offer *terms)
 {
 	offer->backend->credit = terms->credit < CREDIT_MAX ? terms->credit : CREDIT_MAX;
-	offer->writes = terms->instance.at != NULL;
+	offer->has_file = terms->file.at != NULL;
 	offer->epoch = terms->epoch;
-	if (offer->writes)
-		memcpy(offer->instance, terms->instance.at, ID_SIZE);
+	if (offer->has_file)
+		memcpy(offer->file, terms->file.at, ID_SIZE);
 }
 
 /*

@@ -134,32 +134,26 @@ void service_enqueue(struct broker *broker, struct ticket *ticket)
 
 /* ---- who is the writer ---- */
 
-/*
- * The writer is the highest epoch of one file. Equal epochs are copies of it, other instances
- * other files.
- */
+/* The writer is the highest epoch of the one file. Where there are two of either, nobody can tell which is meant. */
 static void choose_writer(struct service *service)
 {
-	struct offer *offer;
+	struct offer *offer, *best = NULL;
+	bool two_files = false, two_writers = false;
 
-	service->writer = NULL;
-	service->closed = false;
 	TAILQ_FOREACH(offer, &service->offers, of_service)
 	{
-		struct offer *best = service->writer;
-
-		if (!offer->writes)
+		if (!offer->has_file)
 			continue;
-		if (!best) {
-			service->writer = offer;
-		} else if (memcmp(offer->instance, best->instance, ID_SIZE) != 0) {
-			service->closed = true;
-			return;
-		} else if (offer->epoch >= best->epoch) {
-			service->closed = offer->epoch == best->epoch;
-			service->writer = offer;
+		two_files |= best && memcmp(offer->file, best->file, ID_SIZE) != 0;
+		if (!best || offer->epoch > best->epoch) {
+			best = offer;
+			two_writers = false;
+		} else {
+			two_writers |= offer->epoch && offer->epoch == best->epoch;
 		}
 	}
+	service->closed = two_files || two_writers;
+	service->writer = best && best->epoch ? best : NULL;
 }
 
 /* Keeps the service among those on offer, or among those that were. */

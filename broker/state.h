@@ -62,9 +62,9 @@ struct offer {
 	struct backend *backend;
 	bool hungry; /* stands in its backend's list of services to ask when there is credit again
 		      */
-	bool writes;
-	char instance[ID_SIZE];
-	int64_t epoch;
+	bool has_file;
+	char file[ID_SIZE];
+	int64_t epoch; /* of a writer; 0: it reads */
 };
 
 /* A worker's connection. */

@@ -27,8 +27,8 @@ struct text mdp_pack_offer(const struct mdp_offer *offer, char *buffer)
 	msgpack_packer_init(&packer, &sink, sink_write);
 	msgpack_pack_array(&packer, 3);
 	msgpack_pack_int64(&packer, offer->credit);
-	if (offer->instance.at)
-		msgpack_pack_bin_with_body(&packer, offer->instance.at, offer->instance.size);
+	if (offer->file.at)
+		msgpack_pack_bin_with_body(&packer, offer->file.at, offer->file.size);
 	else
 		msgpack_pack_nil(&packer);
 	msgpack_pack_int64(&packer, offer->epoch);
@@ -133,7 +133,7 @@ static struct text read_str(struct reader *reader)
 }
 
 /* 16 bytes, or nil: absent. */
-static struct text read_instance(struct reader *reader)
+static struct text read_file(struct reader *reader)
 {
 	uint64_t head = read_bytes(reader, 1);
 
@@ -155,7 +155,7 @@ bool mdp_unpack_offer(struct text bytes, struct mdp_offer *offer)
 
 	read_array(&reader, 3);
 	offer->credit = read_natural(&reader);
-	offer->instance = read_instance(&reader);
+	offer->file = read_file(&reader);
 	offer->epoch = read_natural(&reader);
 	return is_read(&reader);
 }

@@ -52,10 +52,13 @@ bool mdp_read_worker(const struct frames *frames, struct mdp_worker_message *mes
 void mdp_write_client(const struct mdp_client_message *message, struct frames *frames);
 void mdp_write_worker(const struct mdp_worker_message *message, struct frames *frames);
 
-/* READY's offer, msgpack [credit, instance, epoch]; instance (16 bytes) absent for readers. */
+/*
+ * READY's offer, msgpack [credit, file, epoch]. `file` (16 bytes) is the same for all that serve one file in one place, and
+ * another for each copy of it; absent: of no file. The writer's epoch is 1 or more, a reader's 0.
+ */
 struct mdp_offer {
 	int64_t credit;
-	struct text instance;
+	struct text file;
 	int64_t epoch;
 };
 

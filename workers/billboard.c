@@ -46,7 +46,7 @@ bool billboard_post(struct billboard *board, const struct event *event)
 	if (!notice)
 		return false;
 	snprintf(notice->id, sizeof notice->id, "%s", event->id);
-	memcpy(notice->instance, event->identity.instance.at, sizeof notice->instance);
+	memcpy(notice->place, event->place, sizeof notice->place);
 	notice->epoch = event->identity.epoch;
 	pthread_mutex_lock(&board->lock);
 	notice->next = board->latest;

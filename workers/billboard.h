@@ -10,7 +10,7 @@ enum { BILLBOARD_READERS_MAX = 17 };
 
 struct notice {
 	char id[EVENT_ID_MAX + 1];
-	char instance[16];
+	char place[16];
 	int64_t epoch;
 	struct notice *next; /* the one put up before it */
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -124,6 +125,28 @@ static enum error claim(struct event *event, void (*random)(void *, size_t), cha
 	return e;
 }
 
+/* Two workers that have one file on this machine come to the same, be it by two names. */
+static enum error find_place(struct event *event, char *why)
+{
+	struct boot boot = {.id = ""};
+	crypto_generichash_state hash;
+	struct stat file;
+
+	if (stat(event->path, &file) != 0) {
+		snprintf(why, WHY_MAX, "the file cannot be looked at: %.100s", strerror(errno));
+		return E_STORAGE;
+	}
+	if (!boot_read(&boot))
+		boot.id[0] = '\0';
+	crypto_generichash_init(&hash, NULL, 0, sizeof event->place);
+	crypto_generichash_update(&hash, (const unsigned char *)event->identity.instance.at, event->identity.instance.size);
+	crypto_generichash_update(&hash, (const unsigned char *)boot.id, sizeof boot.id);
+	crypto_generichash_update(&hash, (const unsigned char *)&file.st_dev, sizeof file.st_dev);
+	crypto_generichash_update(&hash, (const unsigned char *)&file.st_ino, sizeof file.st_ino);
+	crypto_generichash_final(&hash, (unsigned char *)event->place, sizeof event->place);
+	return E_OK;
+}
+
 static void release(struct event *event)
 {
 	driver_free(event->store);
@@ -162,6 +185,8 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 			e = sync_folder(event, folder, why, distrusted);
 		if (!e)
 			e = claim(event, random, why);
+		if (!e)
+			e = find_place(event, why);
 		if (e && event->store && *driver_error(event->store))
 			snprintf(why, WHY_MAX, "%s", driver_error(event->store));
 		*distrusted |= event->store && !event_is_trusted(event);

@@ -15,6 +15,7 @@ struct event {
 	struct driver *store;
 	struct arena arena; /* of identity */
 	struct identity identity;
+	char place[16]; /* of the file on this machine: a copy, which has the same identity, has another */
 	struct state state;
 	struct idset ids; /* of all requests stored, and of scans announced */
 	bool loaded;      /* state and ids hold what the file holds */

@@ -10,7 +10,7 @@
 enum { SILENT_BEATS = 3, PIPE_MESSAGES = 20000, POLLED_MAX = 16 };
 
 struct service {
-	struct text name, instance;
+	struct text name, file;
 	int64_t epoch;
 	struct service *next;
 };
@@ -53,7 +53,7 @@ static void say(struct link *link, const struct mdp_worker_message *message)
 static void offer(struct link *link, const struct service *service)
 {
 	char packed[MDP_PACKED_MAX];
-	const struct mdp_offer offer = {link->links->settings.credit, service->instance, service->epoch};
+	const struct mdp_offer offer = {link->links->settings.credit, service->file, service->epoch};
 	const struct mdp_worker_message ready = {.command = MDP_READY, .service = service->name,
 						 .offer = mdp_pack_offer(&offer, packed)};
 
@@ -134,9 +134,9 @@ void links_free(struct links *links)
 	free(links);
 }
 
-bool links_offer(struct links *links, struct text name, struct text instance, int64_t epoch)
+bool links_offer(struct links *links, struct text name, struct text file, int64_t epoch)
 {
-	struct service *service = calloc(1, sizeof *service + name.size + instance.size);
+	struct service *service = calloc(1, sizeof *service + name.size + file.size);
 	char *bytes;
 
 	if (!service)
@@ -144,9 +144,9 @@ bool links_offer(struct links *links, struct text name, struct text instance, in
 	bytes = (char *)(service + 1);
 	memcpy(bytes, name.at, name.size);
 	service->name = (struct text){bytes, name.size};
-	if (instance.at) {
-		memcpy(bytes + name.size, instance.at, instance.size);
-		service->instance = (struct text){bytes + name.size, instance.size};
+	if (file.at) {
+		memcpy(bytes + name.size, file.at, file.size);
+		service->file = (struct text){bytes + name.size, file.size};
 	}
 	service->epoch = epoch;
 	service->next = links->services;

@@ -35,8 +35,8 @@ struct links *links_new(const struct links_settings *settings);
 /* Says DISCONNECT and closes. */
 void links_free(struct links *links);
 
-/* Offers a service from now on. instance: 16 bytes of a writer's event file, absent for readers. Copied. */
-bool links_offer(struct links *links, struct text service, struct text instance, int64_t epoch);
+/* Offers a service from now on: of which file, and as which writer of it or, with epoch 0, as a reader; see mdp_offer. Copied. */
+bool links_offer(struct links *links, struct text service, struct text file, int64_t epoch);
 
 /*
  * Waits for a request (unless `deaf`), one of the descriptors or the time, whichever is first. Returns which of the

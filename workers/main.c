@@ -63,13 +63,12 @@ static void log_line(void *context, const char *sentence)
 	fprintf(stderr, "hudur-worker: %s\n", sentence);
 }
 
-static void offer(struct links *links, const char *owner, const char *service, const struct identity *identity)
+static void offer(struct links *links, const char *owner, const char *service, struct text file, int64_t epoch)
 {
 	char name[160], sentence[256];
 	int size = snprintf(name, sizeof name, "%s/%s", owner, service);
 
-	if (links_offer(links, (struct text){name, (uint32_t)size},
-			identity ? identity->instance : (struct text){0}, identity ? identity->epoch : 0))
+	if (links_offer(links, (struct text){name, (uint32_t)size}, file, epoch))
 		return;
 	snprintf(sentence, sizeof sentence, "memory is short: %s is not offered; start the worker again", name);
 	log_line(NULL, sentence);
@@ -94,12 +93,11 @@ struct gathering {
 static void offer_writer(void *context, const struct notice *notice)
 {
 	struct gathering *g = context;
-	const struct identity identity = {.instance = {notice->instance, sizeof notice->instance},
-					  .epoch = notice->epoch};
+	const struct text file = {notice->place, sizeof notice->place};
 
-	offer(g->links, notice->id, "registration", &identity);
-	offer(g->links, notice->id, "checkin", &identity);
-	offer(g->links, notice->id, "attendance", &identity);
+	offer(g->links, notice->id, "registration", file, notice->epoch);
+	offer(g->links, notice->id, "checkin", file, notice->epoch);
+	offer(g->links, notice->id, "attendance", file, notice->epoch);
 }
 
 static size_t gather(void *context, struct link *link, struct text address, struct text id, struct text map)
@@ -180,7 +178,7 @@ static int gather_with(struct gathering *g, struct writer *writer, int signals)
 		log_line(NULL, "the thread that stores could not be started: memory or the system's limits are too low");
 		return EXIT_FAILURE;
 	}
-	offer(g->links, g->worker->name, "events", NULL);
+	offer(g->links, g->worker->name, "events", (struct text){0}, 0);
 	status = gather_until(g, signals);
 	storing_stop(&g->storing);
 	if (status == EXIT_SUCCESS && !hand_out_stored(g)) /* what was stored last is answered too */
@@ -227,9 +225,11 @@ static void offer_reader(void *context, const struct notice *notice)
 {
 	struct reading_thread *thread = context;
 
-	offer(thread->links, notice->id, "people", NULL);
-	offer(thread->links, notice->id, "figures", NULL);
-	offer(thread->links, notice->id, "changes", NULL);
+	const struct text file = {notice->place, sizeof notice->place};
+
+	offer(thread->links, notice->id, "people", file, 0);
+	offer(thread->links, notice->id, "figures", file, 0);
+	offer(thread->links, notice->id, "changes", file, 0);
 }
 
 static size_t reader_takes(void *context, struct link *link, struct text address, struct text id, struct text map)

@@ -166,10 +166,10 @@ void offer(const char *worker, const char *service, int64_t credit)
 	offer_terms(worker, service, &(struct mdp_offer){.credit = credit});
 }
 
-void offer_to_write(const char *worker, const char *service, int64_t credit, char instance,
+void offer_to_write(const char *worker, const char *service, int64_t credit, char file,
 		    int64_t epoch)
 {
-	offer_terms(worker, service, &(struct mdp_offer){credit, id_of(instance), epoch});
+	offer_terms(worker, service, &(struct mdp_offer){credit, id_of(file), epoch});
 }
 
 void heartbeat(const char *worker)

@@ -115,6 +115,24 @@ static void two_files_of_one_name_close_it_whatever_their_epochs(void **state)
 	is_reply("c", 'b', "404");
 }
 
+static void readers_of_two_files_close_it_and_of_one_do_not(void **state)
+{
+	(void)state;
+	offer_to_write("r1", "e/people", 1, 'I', 0);
+	offer_to_write("r2", "e/people", 1, 'I', 0);
+	ask("c", "e/people", 'a', "x");
+	is_request("r1", 'a');
+	ask("c", "e/people", 'b', "x");
+	is_request("r2", 'b');
+	offer_to_write("r3", "e/people", 1, 'J', 0);
+	ask("c", "e/people", 'd', "x");
+	is_closed();
+	disconnect("r3");
+	offer_to_write("r4", "e/people", 1, 'I', 0);
+	ask("c", "e/people", 'e', "x");
+	is_request("r4", 'e');
+}
+
 static void a_service_that_never_was_is_unknown(void **state)
 {
 	(void)state;
@@ -191,6 +209,7 @@ int main(void)
 		CASE(a_higher_epoch_opens_it_again),
 		CASE(what_the_writer_answers_meanwhile_still_arrives),
 		CASE(two_files_of_one_name_close_it_whatever_their_epochs),
+		CASE(readers_of_two_files_close_it_and_of_one_do_not),
 		CASE(a_service_that_never_was_is_unknown),
 		CASE(an_event_of_which_one_service_is_known_is_no_unknown_one),
 		CASE(a_worker_that_comes_long_after_the_first_finds_its_requests_with_their_clients),

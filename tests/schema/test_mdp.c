@@ -203,14 +203,14 @@ static void offers_come_back_as_they_were(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-		before = (struct mdp_offer){numbers[i], TEXT("instance 16 byte"), numbers[i]};
+		before = (struct mdp_offer){numbers[i], TEXT("a file: 16 bytes"), numbers[i]};
 		if (i % 2)
-			before.instance = (struct text){0};
+			before.file = (struct text){0};
 		assert_true(mdp_unpack_offer(mdp_pack_offer(&before, buffer), &after));
 		assert_int_equal(after.credit, before.credit);
 		assert_int_equal(after.epoch, before.epoch);
-		assert_true(text_equal(after.instance, before.instance));
-		assert_int_equal(after.instance.at == NULL, before.instance.at == NULL);
+		assert_true(text_equal(after.file, before.file));
+		assert_int_equal(after.file.at == NULL, before.file.at == NULL);
 	}
 }
 
@@ -237,7 +237,7 @@ static void addresses_come_back_as_they_were(void **state)
 
 static void every_cut_and_every_addition_is_refused(void **state)
 {
-	const struct mdp_offer offer = {500, TEXT("instance 16 byte"), 70000};
+	const struct mdp_offer offer = {500, TEXT("a file: 16 bytes"), 70000};
 	const struct mdp_address address = {UINT64_C(1) << 40, TEXT("local"), TEXT("desk"),
 					    TEXT("e/checkin")};
 	char buffer[MDP_PACKED_MAX + 1];

@@ -23,7 +23,7 @@ struct worker_process {
 	struct intake *gathered, *storing, *stored[INTAKES], *spare[INTAKES];
 	unsigned stored_count, spare_count;
 	struct {
-		char id[65], instance[16];
+		char id[65], place[16];
 		int64_t epoch;
 	} notices[NOTICES_MAX];
 	unsigned notice_count;
@@ -50,7 +50,7 @@ static bool post(void *context, const struct event *event)
 	if (i == NOTICES_MAX)
 		return false;
 	snprintf(self->notices[i].id, sizeof self->notices[i].id, "%s", event->id);
-	memcpy(self->notices[i].instance, event->identity.instance.at, 16);
+	memcpy(self->notices[i].place, event->place, sizeof event->place);
 	self->notices[i].epoch = event->identity.epoch;
 	self->notice_count++;
 	note("offers", self->process->name, event->identity.epoch, 0);
@@ -58,14 +58,14 @@ static bool post(void *context, const struct event *event)
 	return true;
 }
 
-static void offer(struct worker_process *self, const char *owner, const char *service, const void *instance,
+static void offer(struct worker_process *self, const char *owner, const char *service, const void *file,
 		  int64_t epoch)
 {
 	char name[96];
 	int size = snprintf(name, sizeof name, "%s/%s", owner, service);
 
 	links_offer(self->links, (struct text){name, (uint32_t)size},
-		    (struct text){instance, instance ? 16 : 0}, epoch);
+		    (struct text){file, file ? 16 : 0}, epoch);
 }
 
 static void offer_posted(struct worker_process *self)
@@ -76,7 +76,7 @@ static void offer_posted(struct worker_process *self)
 		unsigned i = --self->notice_count;
 
 		for (int s = 0; s < 3; s++)
-			offer(self, self->notices[i].id, services[s], self->notices[i].instance, self->notices[i].epoch);
+			offer(self, self->notices[i].id, services[s], self->notices[i].place, self->notices[i].epoch);
 	}
 }
 

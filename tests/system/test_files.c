@@ -43,15 +43,12 @@ static void scan(struct scene *scene, const char *service, const char *ends)
 }
 
 /* Sends it every few milliseconds until the answer has this status and holds these words. */
-static void scan_until(struct scene *scene, enum status status, const char *words)
+static void ask_until(struct scene *scene, const struct asked *asked, enum status status, const char *words)
 {
-	struct asked asked;
 	struct told told = {.reply = {.status = status_none}};
 
-	device_ask(&scene->device, &asked, "e1/attendance", "scan",
-		   "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'", scene->badge);
 	for (int tries = 0; tries < 1000; tries++) {
-		caller_send(&scene->caller, &asked);
+		caller_send(&scene->caller, asked);
 		assert_true(caller_receive(&scene->caller, PATIENCE_MS, &told));
 		if (told.reply.status == status && (!*words ||
 		    (told.reply.detail.at && memmem(told.reply.detail.at, told.reply.detail.size, words, strlen(words)))))
@@ -60,6 +57,23 @@ static void scan_until(struct scene *scene, enum status status, const char *word
 		caller_receive(&scene->caller, 10, &told);
 	}
 	fail_msg("the answer never became %s", words);
+}
+
+static void scan_until(struct scene *scene, enum status status, const char *words)
+{
+	struct asked asked;
+
+	device_ask(&scene->device, &asked, "e1/attendance", "scan",
+		   "'badge': '%s', 'session': 'PLENARY', 'direction': 'in'", scene->badge);
+	ask_until(scene, &asked, status, words);
+}
+
+static void read_until(struct scene *scene, enum status status, const char *words)
+{
+	struct asked asked;
+
+	device_ask(&scene->device, &asked, "e1/people", "find", "'text': 'a'");
+	ask_until(scene, &asked, status, words);
 }
 
 static void run_sql(const struct stage *stage, const char *file, const char *sql)
@@ -125,6 +139,33 @@ static void two_copies_of_a_file_close_the_service_until_one_goes(void **state)
 	scan_until(&scene, status_busy, "Two files of this event");
 	program_kill(copy);
 	scan_until(&scene, status_ok, "");
+	program_end(scene.worker);
+	scene_close(&scene);
+}
+
+/* Each start raises the epoch in the file that it opens, so that of two copies either may have the higher one. */
+static void a_copy_of_a_live_file_closes_the_service_whoever_starts_again(void **state)
+{
+	struct scene scene;
+	struct program *copy;
+	char path[160];
+
+	scene_open(&scene, *state);
+	read_until(&scene, status_ok, "");
+	mkdir(stage_path(scene.stage, "other", path), 0700);
+	stage_copy(scene.stage, "data/e1.hudur", "other/e1.hudur");
+	stage_copy(scene.stage, "data/e1.hudur-wal", "other/e1.hudur-wal");
+	copy = start_on(&scene, "other");
+	for (int starts = 0; starts < 3; starts++) {
+		scan_until(&scene, status_busy, "Two files of this event");
+		read_until(&scene, status_busy, "Two files of this event");
+		program_kill(starts ? scene.worker : copy);
+		scan_until(&scene, status_ok, "");
+		read_until(&scene, status_ok, "");
+		*(starts ? &scene.worker : &copy) = start_on(&scene, starts ? "data" : "other");
+	}
+	scan_until(&scene, status_busy, "Two files of this event");
+	program_end(copy);
 	program_end(scene.worker);
 	scene_close(&scene);
 }
@@ -229,6 +270,7 @@ int main(void)
 		STAGE_CASE(second_worker_on_a_folder_is_kept_out),
 		STAGE_CASE(second_worker_takes_over_when_the_first_is_gone),
 		STAGE_CASE(two_copies_of_a_file_close_the_service_until_one_goes),
+		STAGE_CASE(a_copy_of_a_live_file_closes_the_service_whoever_starts_again),
 		STAGE_CASE(copied_file_is_offered_without_a_restart),
 		STAGE_CASE(files_that_are_no_events_are_named_and_left_alone),
 		STAGE_CASE(a_file_under_another_events_name_is_not_offered),
