@@ -35,23 +35,33 @@ static struct text badge_code(const struct reading *reading, struct text scanned
 	return badge_read(reading->event, scanned, code) ? scanned : arena_text(reading->arena, text_of(code));
 }
 
+/* Among everybody (ABSENT), or this person alone. */
+static void search_of(struct person_search *search, int64_t person)
+{
+	message_clear(&message_person_search, search);
+	search->cursor = person == ABSENT ? 0 : person - 1;
+	search->last = person == ABSENT ? INT64_MAX : person;
+}
+
 /* One by one, for whom else the search leaves out only the store knows. */
 static enum error find_named(struct reading *reading, struct person_search *search, const struct words *words,
 			     struct list *people)
 {
 	uint32_t limit = (uint32_t)search->limit;
-	int64_t person = search->cursor, only = search->person;
+	int64_t person = search->cursor, last = search->last;
 	enum error e = namebook_follow(reading->names, reading->store);
 
 	people->items = arena_alloc(reading->arena, limit * sizeof(struct person_line));
 	if (!e && !people->items)
 		e = E_NO_MEMORY;
-	while (!e && people->count < limit && (person = namebook_next(reading->names, person, words->at, words->count))) {
+	while (!e && people->count < limit && person < last &&
+	       (person = namebook_next(reading->names, person, words->at, words->count))) {
 		struct list found;
 
-		if (only != ABSENT && person != only)
-			continue;
-		search->person = person;
+		if (person > last)
+			break;
+		search->cursor = person - 1;
+		search->last = person;
 		e = person_find(reading->store, search, reading->arena, &found);
 		if (!e && found.count)
 			*LIST_AT(*people, person_line, people->count++) = *LIST_AT(found, person_line, 0);
@@ -67,14 +77,14 @@ enum error read_find(struct reading *reading, const struct find *in, struct foun
 	size_t budget = SHEET_BYTES;
 	enum error e;
 
-	message_clear(&message_person_search, &search);
+	search_of(&search, in->person);
 	if (in->text.at && !words_read(in->text, reading->arena, &words))
 		return E_OK;
 	if (in->badge.at)
 		search.badge = badge_code(reading, in->badge);
 	search.entity = in->entity;
-	search.person = in->person;
-	search.cursor = in->cursor == ABSENT ? 0 : in->cursor;
+	if (in->cursor != ABSENT && in->cursor > search.cursor)
+		search.cursor = in->cursor;
 	search.limit = limit + 1;
 	e = in->text.at ? find_named(reading, &search, &words, &out->people)
 			: person_find(reading->store, &search, reading->arena, &out->people);
@@ -97,9 +107,7 @@ enum error read_person(struct reading *reading, const struct person_ref *in, str
 	uint32_t count;
 	enum error e;
 
-	message_clear(&message_person_search, &search);
-	search.person = in->person;
-	search.cursor = 0;
+	search_of(&search, in->person);
 	search.limit = 1;
 	if ((e = person_find(reading->store, &search, reading->arena, &out->people)))
 		return e;
