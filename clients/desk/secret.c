@@ -118,19 +118,28 @@ static void line_read_unseen(const char *question, int signals, struct secret *s
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
 }
 
+/* Those that whoever started the program had it ignore, as nohup does, end nothing. */
+static sigset_t signals_that_end(void)
+{
+	static const int numbers[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+	struct sigaction now;
+	sigset_t ending;
+
+	sigemptyset(&ending);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(&ending, numbers[i]);
+	return ending;
+}
+
 /* What would end the program waits until the terminal is as it was, and then does. */
 static int line_asked(const char *question, struct secret *secret)
 {
-	sigset_t ending, before;
+	sigset_t ending = signals_that_end(), before;
 
 	secret->size = 0;
 	if (!isatty(STDIN_FILENO))
 		return -1;
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGQUIT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ending, &before);
 	int signals = signalfd(-1, &ending, SFD_CLOEXEC);
 	if (signals >= 0) {

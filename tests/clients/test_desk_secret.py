@@ -24,7 +24,7 @@ class SecretTest(programs.WithFolder):
 
     # ---- the terminal ----
 
-    def begin(self):
+    def begin(self, ignored=()):
         """The desk on a terminal of its own, where Ctrl-C is a signal, at its question."""
         self.master, self.terminal = pty.openpty()
         self.addCleanup(os.close, self.master)
@@ -33,6 +33,8 @@ class SecretTest(programs.WithFolder):
         def take_terminal():
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):  # whatever this test inherited
+                signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
 
         self.desk = subprocess.Popen(self.command(), stdin=self.terminal, stdout=self.terminal, stderr=self.terminal,
                                      preexec_fn=take_terminal)
@@ -62,6 +64,15 @@ class SecretTest(programs.WithFolder):
             self.desk.send_signal(number)
             self.assertEqual(self.desk.wait(programs.PATIENCE), -number)
             self.assertTrue(self.echoes())
+
+    def test_what_is_ignored_ends_neither_the_desk_nor_the_line(self):
+        self.begin(ignored=[signal.SIGHUP])
+        os.write(self.master, b"sun")
+        self.desk.send_signal(signal.SIGHUP)
+        os.write(self.master, b"flower\n")
+        self.until("The same again: ")
+        os.write(self.master, b"sunflower\n")
+        self.until("> ")
 
     def test_a_terminal_that_is_stopped_and_goes_on_is_asked_still(self):
         self.begin()
