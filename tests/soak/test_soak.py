@@ -52,6 +52,10 @@ class Rule(unittest.TestCase):
     def test_what_the_ledger_needs_is_level(self):
         self.assertTrue(watched(kib=0.2).verdict()[2])
 
+    def test_of_few_requests_what_they_come_to_is_judged(self):
+        self.assertTrue(watched(requests=6000, kib=0.8).verdict()[2])
+        self.assertFalse(watched(requests=6000, kib=2).verdict()[2])
+
     def test_two_files_in_half_an_hour_are_seen(self):
         self.assertFalse(watched(files=4).verdict()[2])
 
