@@ -42,8 +42,9 @@ static struct name name_fold(struct text text, struct arena *arena)
 	size_t size = 0, count;
 	uint32_t *letters;
 
-	for (char *hyphen = (char *)parts.at; hyphen && (hyphen = strchr(hyphen, '-'));)
-		*hyphen = ' ';
+	for (char *at = (char *)parts.at; at && *at; at++)
+		if (*at == '-')
+			*at = ' ';
 	count = folding_words(parts, arena, words, WORDS_MAX);
 	for (size_t i = 0; i < count; i++)
 		size += words[i].size;
