@@ -5,6 +5,7 @@
 #include "clients/admin/import.h"
 #include "clients/admin/load.h"
 #include "clients/admin/rejected.h"
+#include "clients/admin/resolution.h"
 #include "clients/cli/command.h"
 
 #define ASK(service, op) .operation = &operations[OP_##service##_##op]
@@ -37,7 +38,7 @@ static const struct command commands[] = {
 	{.name = "reissue", ASK(checkin, reissue), .bare = "person"},
 	{.name = "revoke", ASK(checkin, revoke), .bare = "badge"},
 	{.name = "attest", ASK(attendance, attest), .bare = "person"},
-	{.name = "resolve", ASK(attendance, resolve), .bare = "ledger"},
+	{.name = "resolve", ASK(attendance, resolve), .bare = "ledger", .prepare = resolution_prepare},
 	{.name = "find", ASK(people, find), .bare = "text"},
 	{.name = "person", ASK(people, person), .bare = "person"},
 	{.name = "status", ASK(broker, status)},
