@@ -8,7 +8,7 @@ static bool is_device(struct text word)
 {
 	char id[ID_SIZE];
 
-	return hex_read(word, id);
+	return word.size == 2 * sizeof id && hex_read(word, id);
 }
 
 int resolution_prepare(const struct options *options, void *request)
