@@ -5,9 +5,10 @@
 #include "schema/message.h"
 
 /*
- * True for two numbers whose names fold to the same words in any order, or to the same letters, or whose Arabic forms
- * do (also a name that one has as its name and the other as its Arabic form), and who represent the same or one of
- * whom states nothing.
+ * True for two numbers who represent the same, or one of whom states nothing, and whose names fold to the same words in
+ * any order and however parts are set together (spaces, hyphens), or to the same letters. One word or run of words, of
+ * 4 letters or more, may differ by one letter (replaced, added, left out) or by two neighbours exchanged. The name or
+ * the Arabic form of one is held against either of the other; of a name the first 16 words count.
  */
 bool double_is_probable(const struct person_line *one, const struct person_line *other);
 
