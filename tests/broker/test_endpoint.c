@@ -83,7 +83,7 @@ static void workers_come_by_ipc_alone(void **state)
 	struct endpoint endpoint;
 
 	(void)state;
-	assert_true(endpoint_for_workers("ipc:///tmp/w", &endpoint, &complaint));
+	assert_true(endpoint_for_workers("ipc:///tmp/x", &endpoint, &complaint));
 	assert_false(endpoint_for_workers("tcp://127.0.0.1:5571", &endpoint, &complaint));
 	assert_non_null(strstr(complaint.sentence, "keys"));
 	assert_false(endpoint_for_workers("ipc://@w", &endpoint, &complaint));
