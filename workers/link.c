@@ -7,7 +7,11 @@
 #include "schema/clock.h"
 #include "schema/wire.h"
 
-enum { SILENT_BEATS = 3, PIPE_MESSAGES = 20000, POLLED_MAX = 16 };
+/*
+ * READY is said again every OFFER_BEATS. ZeroMQ connects anew by itself and does not tell: what was on its way is lost, and a
+ * broker that knows the new connection by a later READY does not miss the earlier ones.
+ */
+enum { SILENT_BEATS = 3, OFFER_BEATS = 10, PIPE_MESSAGES = 20000, POLLED_MAX = 16 };
 
 struct service {
 	struct text name, file;
@@ -19,7 +23,7 @@ struct link {
 	struct links *links;
 	const char *endpoint;
 	void *socket;
-	int64_t heard, said; /* monotonic ms */
+	int64_t heard, said, offered; /* monotonic ms; offered: everything */
 	bool up;
 };
 
@@ -62,6 +66,7 @@ static void offer(struct link *link, const struct service *service)
 
 static void offer_all(struct link *link)
 {
+	link->offered = clock_monotonic_ms();
 	for (const struct service *s = link->links->services; s; s = s->next)
 		offer(link, s);
 }
@@ -220,13 +225,15 @@ void links_beat(struct links *links)
 /* A broker that was silent too long gets a new connection, which it sees as a new worker. */
 static void keep_alive(struct link *link)
 {
-	int64_t silent = clock_monotonic_ms() - link->heard;
+	int64_t now = clock_monotonic_ms(), beat_ms = link->links->settings.heartbeat_ms;
 
-	if (!link->socket || silent > SILENT_BEATS * link->links->settings.heartbeat_ms) {
+	if (!link->socket || now - link->heard > SILENT_BEATS * beat_ms) {
 		if (link->socket)
 			zmq_close(link->socket);
 		link->socket = NULL;
 		connect_link(link);
+	} else if (now - link->offered >= OFFER_BEATS * beat_ms) {
+		offer_all(link);
 	} else {
 		beat(link);
 	}

@@ -106,7 +106,26 @@ static void a_deaf_worker_stays_connected(void **state)
 		links_receive(broker->links, 0);
 	}
 	for (int i = 0; i < 5; i++) {
-		assert_int_equal(hear(broker, from, &size), MDP_HEARTBEAT);
+		hear(broker, from, &size);
+		assert_int_equal(size, first_size);
+		assert_memory_equal(from, first, (size_t)size);
+	}
+}
+
+/* What it offered at first may have been lost with a connection, of whose end nobody is told. */
+static void a_connected_worker_offers_again(void **state)
+{
+	struct broker *broker = *state;
+	char first[64], from[64];
+	int first_size, size;
+
+	connect_links(broker);
+	assert_int_equal(hear(broker, first, &first_size), MDP_READY);
+	for (int offers = 0, rounds = 0; offers < 2; rounds++) {
+		assert_true(rounds < 20 * ROUNDS);
+		links_wait(broker->links, NULL, 0, true, BEAT_MS);
+		links_receive(broker->links, 0);
+		offers += hear(broker, from, &size) == MDP_READY;
 		assert_int_equal(size, first_size);
 		assert_memory_equal(from, first, (size_t)size);
 	}
@@ -169,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_deaf_worker_stays_connected),
+		CASE(a_connected_worker_offers_again),
 		CASE(one_that_listens_and_hears_nothing_starts_over),
 		CASE(requests_are_taken_by_what_they_are_worth),
 	};
