@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "schema/rename_new.h"
+#include "schema/whole_file.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -25,24 +26,6 @@ static bool copy(int source, int target)
 	while ((sent = sendfile(target, source, NULL, 1 << 20)) > 0 || (sent < 0 && errno == EINTR))
 		;
 	return sent == 0 && fsync(target) == 0;
-}
-
-static bool sync_folder(const char *path)
-{
-	char folder[PATH_SIZE];
-	char *slash;
-	int directory;
-	bool synced;
-
-	snprintf(folder, sizeof folder, "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash)
-		slash[slash == folder] = '\0';
-	directory = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	synced = directory >= 0 && fsync(directory) == 0;
-	if (directory >= 0)
-		close(directory);
-	return synced;
 }
 
 static bool copy_to(const char *from, const char *partial, char *why, size_t size)
@@ -88,5 +71,5 @@ bool fetch(const char *from, const char *to, char *why, size_t size)
 		return false;
 	if (!name_finally(partial, to, why, size))
 		return false;
-	return sync_folder(to) || fail(why, size, to, "may not last, its folder cannot be synced");
+	return folder_sync_of(to) == 0 || fail(why, size, to, "may not last, its folder cannot be synced");
 }

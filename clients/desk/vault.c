@@ -1,14 +1,14 @@
-/* A magic word, then the sealed bytes; a rename puts them in place. */
+/* A magic word, then the sealed bytes. */
 #include "clients/desk/vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "schema/whole_file.h"
 
 static const char magic[] = "HUDURDK1";
 
@@ -28,25 +28,6 @@ int vault_lock(const struct vault *vault, const char **why)
 	return -1;
 }
 
-static char *file_read(const char *path, uint32_t *size, const char **why)
-{
-	struct stat about;
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	char *bytes = NULL;
-	ssize_t n;
-
-	*size = 0;
-	*why = file < 0 ? strerror(errno) : "it is not a file of a desk's";
-	if (file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size <= FILE_MAX)
-		bytes = malloc((size_t)about.st_size + 1);
-	while (bytes && *size < about.st_size &&
-	       (n = read(file, bytes + *size, (size_t)about.st_size - *size)) > 0)
-		*size += (uint32_t)n;
-	if (file >= 0)
-		close(file);
-	return bytes;
-}
-
 static int opened(const struct vault *vault, struct text file, struct text *bytes, const char **why)
 {
 	if (file.size < MAGIC_SIZE || memcmp(file.at, magic, MAGIC_SIZE) != 0) {
@@ -64,70 +45,14 @@ int vault_read(const struct vault *vault, struct text *bytes, const char **why)
 
 	if (!vault->seal || (access(vault->path, F_OK) != 0 && errno == ENOENT))
 		return 0;
-	char *file = file_read(vault->path, &size, why);
-	if (!file)
+	char *file = whole_file_read(vault->path, FILE_MAX, &size);
+	if (!file) {
+		*why = errno == EINVAL || errno == EFBIG ? "it is not a file of a desk's" : strerror(errno);
 		return -1;
+	}
 	int result = opened(vault, (struct text){file, size}, bytes, why);
 	free(file);
 	return result;
-}
-
-static int all_written(int file, struct text bytes)
-{
-	while (bytes.size > 0) {
-		ssize_t n = write(file, bytes.at, bytes.size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		bytes = (struct text){bytes.at + n, bytes.size - (uint32_t)n};
-	}
-	return 0;
-}
-
-/* So that the new name is on the disk too. */
-static int folder_synced(const char *path)
-{
-	char copy[VAULT_PATH_MAX];
-
-	snprintf(copy, sizeof copy, "%s", path);
-	int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result = folder < 0 ? -1 : fsync(folder);
-	if (folder >= 0)
-		close(folder);
-	return result;
-}
-
-/* What is not to be named is removed: the disk may be full, and its room is needed for what is typed. */
-static int written(const char *fresh, struct text sealed)
-{
-	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (file < 0)
-		return -1;
-	int result = fchmod(file, 0600);
-	if (result == 0)
-		result = all_written(file, (struct text){magic, MAGIC_SIZE});
-	if (result == 0)
-		result = all_written(file, sealed);
-	if (result == 0)
-		result = fsync(file);
-	int why = errno;
-	close(file);
-	if (result != 0)
-		unlink(fresh);
-	errno = why;
-	return result;
-}
-
-static int replaced(const char *path, struct text sealed)
-{
-	char fresh[VAULT_PATH_MAX + 8];
-
-	snprintf(fresh, sizeof fresh, "%s.new", path);
-	int result = written(fresh, sealed);
-	if (result == 0)
-		result = rename(fresh, path);
-	return result == 0 ? folder_synced(path) : -1;
 }
 
 int vault_write(const struct vault *vault, struct text bytes)
@@ -140,7 +65,7 @@ int vault_write(const struct vault *vault, struct text bytes)
 		errno = ENOMEM;
 		return -1;
 	}
-	int result = replaced(vault->path, sealed);
+	int result = whole_file_write(vault->path, (const struct text[]){{magic, MAGIC_SIZE}, sealed}, 2);
 	free((char *)sealed.at);
 	return result;
 }

@@ -12,6 +12,7 @@
 
 #include "clients/lib/ids.h"
 #include "clients/lib/skew.h"
+#include "schema/whole_file.h"
 
 enum { SPOOL_VERSION = 1, SPOOL_APPLICATION = 0x48647370 /* "Hdsp" */, PATH_SHOWN = 160 };
 
@@ -219,21 +220,9 @@ static bool lock_path(struct spool *spool, struct complaint *complaint)
 }
 
 /* SQLite does the same when it has made the log, but keeps a failure to itself. */
-static bool sync_folder(const char *path, struct complaint *complaint)
+static bool sync_name(const char *path, struct complaint *complaint)
 {
-	char folder[4096];
-	const char *slash = strrchr(path, '/');
-	int size = slash ? (int)(slash - path) + 1 : 1, file;
-	bool synced;
-
-	snprintf(folder, sizeof folder, "%.*s", size, slash ? path : ".");
-	file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	synced = file >= 0 && fsync(file) == 0;
-	if (!synced)
-		cannot_use(path, strerror(errno), complaint);
-	if (file >= 0)
-		close(file);
-	return synced;
+	return folder_sync_of(path) == 0 || cannot_use(path, strerror(errno), complaint);
 }
 
 /* SQLite's own hook does the same, but keeps a failed sync to itself. What was committed stays so. */
@@ -371,7 +360,7 @@ bool spool_open(const char *path, struct spool **out, struct complaint *complain
 	}
 	if ((path && !(lock_path(spool, complaint) && make_private(path, complaint))) ||
 	    !open_database(spool, complaint) || !check_version(spool, complaint) ||
-	    (path && !sync_folder(path, complaint)))
+	    (path && !sync_name(path, complaint)))
 		goto fail;
 	spool->wal = is_wal(spool);
 	if (!settle_log(spool, complaint) || !prepare(spool, complaint))

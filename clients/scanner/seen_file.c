@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "clients/scanner/digest.h"
-#include "clients/scanner/folder.h"
 #include "schema/little.h"
+#include "schema/whole_file.h"
 
 static const char magic[] = "HUDURPS1";
 

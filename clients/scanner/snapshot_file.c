@@ -2,15 +2,13 @@
 #include "clients/scanner/snapshot_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clients/scanner/digest.h"
-#include "clients/scanner/folder.h"
 #include "schema/little.h"
+#include "schema/whole_file.h"
 
 static const char magic[] = "HUDURSN1";
 
@@ -204,73 +202,17 @@ enum error snapshot_decode(struct snapshot *snapshot, struct text bytes, const c
 	return e;
 }
 
-static int all_written(int file, struct text bytes)
-{
-	uint32_t done = 0;
-
-	while (done < bytes.size) {
-		ssize_t n = write(file, bytes.at + done, bytes.size - done);
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			done += (uint32_t)n;
-	}
-	return fsync(file);
-}
-
-/* What is not to be named is removed: the disk may be full, and its room is needed for scans. */
-static int written(const char *fresh, struct text bytes)
-{
-	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int result = file < 0 ? -1 : all_written(file, bytes), why = errno;
-
-	if (file >= 0)
-		close(file);
-	if (file >= 0 && result != 0)
-		unlink(fresh);
-	errno = why;
-	return result;
-}
-
 int snapshot_save(const struct snapshot *snapshot, const char *path)
 {
-	char fresh[4096];
 	struct text bytes;
 
-	if (snprintf(fresh, sizeof fresh, "%s.new", path) >= (int)sizeof fresh) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
 	if (snapshot_encode(snapshot, &bytes) != E_OK) {
 		errno = ENOMEM;
 		return -1;
 	}
-	int result = written(fresh, bytes);
-	if (result == 0)
-		result = rename(fresh, path);
-	if (result == 0)
-		result = folder_sync_of(path);
+	int result = whole_file_write(path, &bytes, 1);
 	free((char *)bytes.at);
 	return result;
-}
-
-static char *file_read(const char *path, uint32_t *size, const char **why)
-{
-	struct stat about;
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	char *bytes = NULL;
-	ssize_t n = 0;
-
-	*size = 0;
-	*why = file < 0 ? strerror(errno) : "it is not a file of a door's list";
-	if (file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size <= FILE_MAX)
-		bytes = malloc((size_t)about.st_size + 1);
-	while (bytes && *size < about.st_size &&
-	       (n = read(file, bytes + *size, (size_t)about.st_size - *size)) > 0)
-		*size += (uint32_t)n;
-	if (file >= 0)
-		close(file);
-	return bytes;
 }
 
 int snapshot_load(struct snapshot *snapshot, const char *path, const char **why)
@@ -279,9 +221,11 @@ int snapshot_load(struct snapshot *snapshot, const char *path, const char **why)
 
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return 0;
-	char *bytes = file_read(path, &size, why);
-	if (!bytes)
+	char *bytes = whole_file_read(path, FILE_MAX, &size);
+	if (!bytes) {
+		*why = errno == EINVAL || errno == EFBIG ? "it is not a file of a door's list" : strerror(errno);
 		return -1;
+	}
 	enum error e = snapshot_decode(snapshot, (struct text){bytes, size}, why);
 	free(bytes);
 	return e ? -1 : 1;
