@@ -119,18 +119,6 @@ static void round_end(struct fetch *fetch, int64_t now, int64_t after_ms)
 	later(fetch, after_ms < ROUND_MIN_MS ? ROUND_MIN_MS : after_ms > ROUND_MAX_MS ? ROUND_MAX_MS : after_ms);
 }
 
-/* A copy of the event was restored. */
-static bool is_another(struct fetch *fetch, struct text instance)
-{
-	static const char unknown[sizeof fetch->instance];
-	bool known = memcmp(fetch->instance, unknown, sizeof unknown) != 0;
-	bool same = !instance.at || memcmp(fetch->instance, instance.at, sizeof unknown) == 0;
-
-	if (!same)
-		memcpy(fetch->instance, instance.at, sizeof unknown);
-	return known && !same;
-}
-
 /* A ledger shorter than what was seen, or of another instance, is another file's: nothing that is known of it holds. */
 static void begin_anew(struct fetch *fetch)
 {
@@ -145,7 +133,7 @@ static void page_taken(struct fetch *fetch, const struct roster_page *page, int6
 	struct roster *roster = fetch->first ? &fetch->whole : fetch->live;
 	enum error e = E_OK;
 
-	if (is_another(fetch, page->instance) || (!fetch->first && page->next < roster->next)) {
+	if (instance_follow(fetch->instance, page->instance) == INSTANCE_ANOTHER || (!fetch->first && page->next < roster->next)) {
 		begin_anew(fetch);
 		return;
 	}

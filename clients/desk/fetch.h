@@ -5,6 +5,7 @@
 #include "clients/desk/roster.h"
 #include "clients/desk/vault.h"
 #include "clients/hudur.h"
+#include "schema/instance.h"
 
 /* A question that was not answered for so long: the broker is away. Monotonic ms. */
 enum { FETCH_SILENT_MS = 1500 };
@@ -19,7 +20,7 @@ struct fetch {
 	bool first, asked, changed, save_failed;
 	int64_t asked_at, due, saved_at; /* monotonic ms */
 	int64_t cursor, next;      /* of the round that runs */
-	char instance[16];         /* of the event's file that answers; zeros: not known */
+	char instance[INSTANCE_SIZE]; /* of the event's file that answers; zeros: not known */
 	enum error refusal;        /* why the last question brought nothing; E_OK */
 };
 

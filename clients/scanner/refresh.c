@@ -141,15 +141,9 @@ static void round_end(struct refresh *refresh)
 /* A copy of the event was restored. */
 static bool is_another(struct refresh *refresh, struct text instance)
 {
-	static const char unknown[sizeof refresh->instance];
-	bool known = memcmp(refresh->instance, unknown, sizeof unknown) != 0;
-	bool same = !instance.at || memcmp(refresh->instance, instance.at, sizeof unknown) == 0;
-
-	if (!same)
-		memcpy(refresh->instance, instance.at, sizeof unknown);
-	if (instance.at && refresh->live->seen)
+	if (refresh->live->seen)
 		seen_follow(refresh->live->seen, instance);
-	return known && !same;
+	return instance_follow(refresh->instance, instance) == INSTANCE_ANOTHER;
 }
 
 /*

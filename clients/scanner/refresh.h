@@ -5,6 +5,7 @@
 #include "clients/hudur.h"
 #include "clients/scanner/saver.h"
 #include "clients/scanner/snapshot.h"
+#include "schema/instance.h"
 
 enum refresh_asked { ASKED_NOTHING, ASKED_BADGES, ASKED_PROGRAMME, ASKED_CHANGES };
 
@@ -28,7 +29,7 @@ struct refresh {
 	int64_t wait_ms;         /* until the next round, as the server asked */
 	int64_t cursor;          /* of the programme's next page */
 	int pages;               /* of changes, in this round */
-	char instance[16];       /* of the event's file that answers; zeros: not known */
+	char instance[INSTANCE_SIZE]; /* of the event's file that answers; zeros: not known */
 	int64_t fetched_at;      /* server time of the last page of badges */
 	enum error refusal;      /* why the server does not give the list; E_OK when it does */
 	bool unsaved;            /* the list is to be written once the saver is free */

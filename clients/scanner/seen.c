@@ -292,16 +292,16 @@ void seen_clear(struct seen *seen)
 
 void seen_follow(struct seen *seen, struct text instance)
 {
-	static const char unknown[sizeof seen->instance];
-	bool known = memcmp(seen->instance, unknown, sizeof unknown) != 0;
-
-	if (memcmp(seen->instance, instance.at, sizeof seen->instance) == 0)
-		return;
-	memcpy(seen->instance, instance.at, sizeof seen->instance);
-	if (known)
-		seen_clear(seen);
-	else
+	switch (instance_follow(seen->instance, instance)) {
+	case INSTANCE_SAME:
+		break;
+	case INSTANCE_FIRST:
 		seen_file_instance(seen);
+		break;
+	case INSTANCE_ANOTHER:
+		seen_clear(seen);
+		break;
+	}
 }
 
 void seen_free(struct seen *seen)

@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 
+#include "schema/instance.h"
 #include "schema/lately.h"
 
 enum {
@@ -48,7 +49,7 @@ struct seen {
 	uint32_t heads[SEEN_HEADS]; /* by person: index + 1 */
 	uint8_t device[16]; /* our own id */
 	uint32_t door;   /* the number for it */
-	char instance[16]; /* of the event's file that it is of; zeros: not known */
+	char instance[INSTANCE_SIZE]; /* of the event's file that it is of; zeros: not known */
 	int64_t next;    /* ledger sequence to ask the next changes since; 0: never asked */
 	int64_t forget;  /* what was before has been forgotten */
 	FILE *log;       /* NULL: kept in memory alone, or the file could not be written */

@@ -2,10 +2,9 @@
 #include "clients/scanner/snapshot_file.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "tests/clients/disk_of.h"
 #include "tests/clients/fake_broker.h"
 #include "tests/harness.h"
 
@@ -150,17 +149,6 @@ static void file_gives_back_what_was_put_in(void **state)
 	snapshot_free(&again);
 	snapshot_free(&snapshot);
 	unlink(path);
-}
-
-/* Writes beyond so many bytes of a file fail, as on a full disk. */
-static void disk_of(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = bytes;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static void full_disk_keeps_the_old_file_and_nothing_of_the_new(void **state)

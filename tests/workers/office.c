@@ -121,9 +121,12 @@ int office_setup(void **state)
 int office_teardown(void **state)
 {
 	struct office *office = *state;
+	char backups[sizeof office->folder + 16];
 
 	close_writer(office);
 	arena_free(&office->arena);
+	snprintf(backups, sizeof backups, "%s/backups", office->folder);
+	remove_folder(backups);
 	remove_folder(office->folder);
 	free(office);
 	return 0;

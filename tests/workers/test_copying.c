@@ -63,24 +63,6 @@ static int count_files(const struct office *office)
 	return count;
 }
 
-static int teardown(void **state)
-{
-	const struct office *office = *state;
-	char path[128];
-	struct dirent *entry;
-	DIR *folder;
-
-	snprintf(path, sizeof path, "%s/backups", office->folder);
-	folder = opendir(path);
-	while (folder && (entry = readdir(folder)))
-		if (entry->d_name[0] != '.')
-			unlinkat(dirfd(folder), entry->d_name, 0);
-	if (folder)
-		closedir(folder);
-	rmdir(path);
-	return office_teardown(state);
-}
-
 /* ---- locks ---- */
 
 static sqlite3 *lock(const struct office *office, const char *name)
@@ -282,16 +264,15 @@ static void copy_gets_its_name_where_renaming_may_only_replace(void **state)
 	assert_int_equal(count_files(office), 1);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, office_setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(copy_that_another_program_locks_is_given_up),
-		CASE(copy_gets_its_name_where_renaming_may_only_replace),
-		CASE(one_slice_of_one_copy_a_turn),
-		CASE(one_file_is_looked_through_at_a_time),
-		CASE(unfinished_copy_is_removed_by_another_thread),
+		OFFICE_CASE(copy_that_another_program_locks_is_given_up),
+		OFFICE_CASE(copy_gets_its_name_where_renaming_may_only_replace),
+		OFFICE_CASE(one_slice_of_one_copy_a_turn),
+		OFFICE_CASE(one_file_is_looked_through_at_a_time),
+		OFFICE_CASE(unfinished_copy_is_removed_by_another_thread),
 	};
 
 	return RUN_TESTS(tests);

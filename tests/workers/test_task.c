@@ -108,28 +108,6 @@ static int64_t integer_of(const char *path, const char *sql)
 	return value;
 }
 
-static void remove_backups(const struct office *office)
-{
-	char path[400];
-	struct dirent *entry;
-	DIR *folder;
-
-	snprintf(path, sizeof path, "%s/backups", office->folder);
-	folder = opendir(path);
-	while (folder && (entry = readdir(folder)))
-		if (entry->d_name[0] != '.')
-			unlinkat(dirfd(folder), entry->d_name, 0);
-	if (folder)
-		closedir(folder);
-	rmdir(path);
-}
-
-static int teardown(void **state)
-{
-	remove_backups(*state);
-	return office_teardown(state);
-}
-
 static void copy_carries_what_is_written_meanwhile(void **state)
 {
 	struct office *office = *state;
@@ -308,7 +286,7 @@ static int disk_teardown(void **state)
 	if (!*state)
 		return 0;
 	small_disk_clear();
-	teardown(state);
+	office_teardown(state);
 	small_disk_unmount();
 	return 0;
 }
@@ -340,18 +318,17 @@ static void disk_that_becomes_full_ends_the_copy_and_nothing_else(void **state)
 	assert_int_equal(finish(office, begun.task, NULL, &slices).stage, task_stage_done);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, office_setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(copy_carries_what_is_written_meanwhile),
-		CASE(second_one_joins_the_first_and_a_later_one_is_new),
-		CASE(leftovers_are_removed_at_the_next_start),
-		CASE(ending_gives_the_copy_up),
-		CASE(only_administrators_and_only_events_that_there_are),
-		CASE(damaged_copy_gets_no_name),
-		CASE(live_event_is_verified),
+		OFFICE_CASE(copy_carries_what_is_written_meanwhile),
+		OFFICE_CASE(second_one_joins_the_first_and_a_later_one_is_new),
+		OFFICE_CASE(leftovers_are_removed_at_the_next_start),
+		OFFICE_CASE(ending_gives_the_copy_up),
+		OFFICE_CASE(only_administrators_and_only_events_that_there_are),
+		OFFICE_CASE(damaged_copy_gets_no_name),
+		OFFICE_CASE(live_event_is_verified),
 		cmocka_unit_test_setup_teardown(disk_that_becomes_full_ends_the_copy_and_nothing_else, disk_setup,
 						disk_teardown),
 	};
