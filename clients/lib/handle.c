@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clients/lib/dating.h"
 #include "clients/lib/ids.h"
 
 enum { SERVICE_MAX_SIZE = 128 };
@@ -27,7 +28,7 @@ static bool enqueue(struct hudur *handle, int64_t n, const uint8_t *id, struct t
 		return false;
 	parcel->n = n;
 	parcel->made = MADE_LONG_AGO;
-	outbox_add(&handle->connection.outbox, parcel);
+	dating_add(handle, parcel);
 	handle->backlog++;
 	return true;
 }
@@ -229,6 +230,8 @@ static int stamp_map(struct hudur *handle, struct text map, int64_t seq, int64_t
 	if (!error)
 		error = message_decode(&message_request, *stamped, &handle->arena, &request,
 				       &complaint);
+	if (!error && stamp.offset == ABSENT && stamped->size > MESSAGE_MAX - OFFSET_SIZE_MAX)
+		error = E_TOO_LARGE;
 	if (!error)
 		return 0;
 	if (error != E_MALFORMED)
@@ -284,7 +287,10 @@ static void dispatch(struct hudur *handle, struct parcel *parcel, uint8_t *id)
 	memcpy(id, parcel->id, ID_SIZE);
 	memcpy(handle->latest, id, ID_SIZE);
 	parcel->made = clock_monotonic_ms();
-	outbox_add(&handle->connection.outbox, parcel);
+	if (parcel->write)
+		dating_add(handle, parcel);
+	else
+		outbox_add(&handle->connection.outbox, parcel);
 	handle_turn(handle);
 }
 

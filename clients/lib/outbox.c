@@ -75,6 +75,11 @@ void outbox_add(struct outbox *outbox, struct parcel *parcel)
 	insert_in_order(outbox, parcel, waiting_place(parcel));
 }
 
+void outbox_hold(struct outbox *outbox, struct parcel *parcel)
+{
+	insert_in_order(outbox, parcel, PLACE_HELD);
+}
+
 static void let_age(struct outbox *outbox, int64_t now)
 {
 	struct parcel *parcel;
@@ -151,7 +156,7 @@ void outbox_sent(struct outbox *outbox, struct parcel *parcel, int64_t now, int6
 struct parcel *outbox_find(const struct outbox *outbox, const uint8_t *id)
 {
 	static const enum place order[] = {
-		PLACE_FLIGHT, PLACE_PUT_OFF, PLACE_READS, PLACE_LIVE, PLACE_BACKLOG,
+		PLACE_FLIGHT, PLACE_PUT_OFF, PLACE_READS, PLACE_LIVE, PLACE_BACKLOG, PLACE_HELD,
 	};
 	struct parcel *parcel;
 

@@ -18,7 +18,8 @@ enum { FLIGHT_MAX = 16, LIVE_MS = 5000, RESEND_MS = 5000, RETRY_FLOOR_MS = 20 };
 /* Made by an earlier run: never live. */
 #define MADE_LONG_AGO (INT64_MIN / 2)
 
-enum place { PLACE_READS, PLACE_LIVE, PLACE_BACKLOG, PLACE_FLIGHT, PLACE_PUT_OFF, PLACE_COUNT };
+/* PLACE_HELD: kept back until the device's clock was compared. */
+enum place { PLACE_READS, PLACE_LIVE, PLACE_BACKLOG, PLACE_FLIGHT, PLACE_PUT_OFF, PLACE_HELD, PLACE_COUNT };
 
 struct parcel {
 	TAILQ_ENTRY(parcel) link;
@@ -48,6 +49,9 @@ void outbox_release(struct outbox *outbox);
 
 /* Takes the parcel over; n and made are set. */
 void outbox_add(struct outbox *outbox, struct parcel *parcel);
+
+/* The same for one that may not go yet: outbox_add replaces it by another when it may. */
+void outbox_hold(struct outbox *outbox, struct parcel *parcel);
 
 /*
  * What to send now, or NULL: writes that got no answer for RESEND_MS, then reads, live writes,

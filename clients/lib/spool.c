@@ -29,7 +29,8 @@ static const char schema[] =
 	" map BLOB NOT NULL, reply BLOB NOT NULL, rejected_at INTEGER NOT NULL) STRICT;";
 
 /* clang-format off */
-enum statement { BEGIN, COMMIT, ROLLBACK, NUMBER, KEEP, ANSWERED, REJECT, MEASURED, EACH, HEARD, KNOWN, STATEMENTS };
+enum statement { BEGIN, COMMIT, ROLLBACK, NUMBER, KEEP, ANSWERED, REJECT, MEASURED, FIRST, EACH, HEARD, KNOWN,
+		 STATEMENTS };
 /* clang-format on */
 
 static const char *const sql[STATEMENTS] = {
@@ -43,6 +44,7 @@ static const char *const sql[STATEMENTS] = {
 	[REJECT] = ("INSERT INTO rejected (id, service, map, reply, rejected_at)"
 		    " SELECT id, service, map, :reply, :now FROM queue WHERE n = :n"),
 	[MEASURED] = "UPDATE device SET offset = :offset",
+	[FIRST] = "INSERT OR REPLACE INTO first_measure (rowid, offset) VALUES (1, :offset)",
 	[EACH] = "SELECT n, id, service, map FROM queue ORDER BY n",
 	[HEARD] = "INSERT INTO known (event) VALUES (:event) ON CONFLICT DO NOTHING",
 	[KNOWN] = "SELECT 1 FROM known WHERE event = :event",
@@ -56,8 +58,8 @@ struct spool {
 	bool wal, synced;
 	bool broken; /* a sync failed: what the file holds is not known until it is opened again */
 	uint8_t device[ID_SIZE];
-	bool measured;
-	int64_t offset;
+	bool measured, first_known;
+	int64_t offset, first_offset;
 };
 
 /* ---- what goes wrong ---- */
@@ -292,20 +294,26 @@ static bool check_version(struct spool *spool, struct complaint *complaint)
 	return true;
 }
 
+/* Somebody else may have written into the file. */
+static bool read_offset(sqlite3_stmt *statement, int column, int64_t *offset)
+{
+	*offset = sqlite3_column_int64(statement, column);
+	return sqlite3_column_type(statement, column) == SQLITE_INTEGER && *offset <= SKEW_FAR && *offset >= -SKEW_FAR;
+}
+
 static bool read_device(struct spool *spool)
 {
+	static const char text[] = "SELECT device, offset, (SELECT offset FROM first_measure) FROM device";
 	sqlite3_stmt *statement;
 	bool good = false;
 
-	if (sqlite3_prepare_v2(spool->db, "SELECT device, offset FROM device", -1, &statement,
-			       NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(spool->db, text, -1, &statement, NULL) != SQLITE_OK)
 		return false;
 	if (sqlite3_step(statement) == SQLITE_ROW &&
 	    sqlite3_column_bytes(statement, 0) == ID_SIZE) {
 		memcpy(spool->device, sqlite3_column_blob(statement, 0), ID_SIZE);
-		spool->offset = sqlite3_column_int64(statement, 1);
-		spool->measured = sqlite3_column_type(statement, 1) == SQLITE_INTEGER &&
-				  spool->offset <= SKEW_FAR && spool->offset >= -SKEW_FAR;
+		spool->measured = read_offset(statement, 1, &spool->offset);
+		spool->first_known = read_offset(statement, 2, &spool->first_offset);
 		good = true;
 	}
 	sqlite3_finalize(statement);
@@ -338,7 +346,8 @@ static bool settle_log(struct spool *spool, struct complaint *complaint)
 
 static bool prepare(struct spool *spool, struct complaint *complaint)
 {
-	if (!execute(spool, "CREATE TABLE IF NOT EXISTS known (event TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"))
+	if (!execute(spool, "CREATE TABLE IF NOT EXISTS known (event TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
+			    "CREATE TABLE IF NOT EXISTS first_measure (offset INTEGER NOT NULL) STRICT"))
 		return opening_failed(spool, complaint);
 	for (int s = 0; s < STATEMENTS; s++)
 		if (sqlite3_prepare_v3(spool->db, sql[s], -1, SQLITE_PREPARE_PERSISTENT,
@@ -402,15 +411,38 @@ bool spool_offset(const struct spool *spool, int64_t *offset)
 	return spool->measured;
 }
 
-/* Lost without harm: it is measured again. */
+bool spool_first_offset(const struct spool *spool, int64_t *offset)
+{
+	*offset = spool->first_offset;
+	return spool->first_known;
+}
+
+static bool keep_first(struct spool *spool, int64_t offset)
+{
+	if (spool->broken)
+		return false;
+	sync_commits(spool, true);
+	bind_number(spool->statements[FIRST], ":offset", offset);
+	if (run(spool, BEGIN) && run(spool, FIRST) && run(spool, MEASURED) && run(spool, COMMIT)) {
+		spool->first_offset = offset;
+		spool->first_known = true;
+		return true;
+	}
+	failed(spool, &(struct complaint){""});
+	spool_abandon(spool);
+	return false;
+}
+
 void spool_measured(struct spool *spool, int64_t offset)
 {
-	struct complaint untold = {""};
+	bool first = !spool->measured && !spool->first_known;
 
-	sync_commits(spool, false);
 	bind_number(spool->statements[MEASURED], ":offset", offset);
-	if (!run(spool, MEASURED))
-		failed(spool, &untold); /* a new log is synced even so, and what follows lies behind it */
+	if (first && !keep_first(spool, offset))
+		return;
+	sync_commits(spool, false);
+	if (!first && !run(spool, MEASURED))
+		failed(spool, &(struct complaint){""}); /* a new log is synced even so, and what follows lies behind it */
 	spool->measured = true;
 	spool->offset = offset;
 }

@@ -28,6 +28,14 @@ const uint8_t *spool_device(const struct spool *spool);
 
 /* What spool_measured was last told, also by an earlier run; false when it never was. */
 bool spool_offset(const struct spool *spool, int64_t *offset);
+
+/*
+ * What it was told first: the offset of everything that was kept before. On the disk as soon as it is known, so that it
+ * is the same after a restart.
+ */
+bool spool_first_offset(const struct spool *spool, int64_t *offset);
+
+/* Nothing is known by it when the first cannot be synced; a later one is lost without harm, for it is measured again. */
 void spool_measured(struct spool *spool, int64_t offset);
 
 /*

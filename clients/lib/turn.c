@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "clients/lib/dating.h"
 #include "clients/lib/handle.h"
 
 enum { OFFSET_KEEP_MS = 60000, OFFSET_JUMP_MS = 1000, RETRY_DEFAULT_MS = 250, RETRY_UNKNOWN_MS = 1000 };
@@ -131,8 +132,9 @@ void handle_turn(struct hudur *handle)
 		now = clock_monotonic_ms();
 		while (connection_receive(&handle->connection, now, &arrival))
 			settle(handle, &arrival, now);
+		keep_offset(handle, now);
+		dating_release(handle);
 	} while (connection_step(&handle->connection, now));
-	keep_offset(handle, now);
 	dealer_ring(handle->connection.dealer, !TAILQ_EMPTY(&handle->answers.list));
 }
 

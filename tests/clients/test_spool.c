@@ -106,12 +106,15 @@ static void device_and_offset_stay(void **state)
 	(void)state;
 	memcpy(device, spool_device(spool), ID_SIZE);
 	assert_false(spool_offset(spool, &offset));
+	spool_measured(spool, 7);
 	spool_measured(spool, -3600123);
 	spool_close(spool);
 	spool = open_spool();
 	assert_memory_equal(device, spool_device(spool), ID_SIZE);
 	assert_true(spool_offset(spool, &offset));
 	assert_int_equal(offset, -3600123);
+	assert_true(spool_first_offset(spool, &offset));
+	assert_int_equal(offset, 7);
 	spool_close(spool);
 }
 

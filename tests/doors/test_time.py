@@ -59,6 +59,28 @@ class TimeTest(Scene):
         self.assertEqual(self.minutes(), {1: (45, 45), 2: (45, 45), 3: (45, 45)})
         self.assertNotIn("conflict", [row["flag"] for row in self.get("figures", "unresolved").get("counts", [])])
 
+    def test_a_device_a_day_off_that_never_was_online_moves_no_interval(self):
+        """Nothing is sent before its clock was compared, and then what waited goes with what was measured."""
+        skews = {"ahead": DAY, "behind": -DAY}
+        badges = {name: self.admit(name)[1] for name in skews}
+        self.broker(signal.SIGKILL)
+        for name, skew in skews.items():
+            door = self.door(name, skew)
+            self.assertTrue(door.scan(badges[name])[0]["offline"])
+            door.kill()
+        self.step(45)
+        doors = [Door(self, name, clock=self.skews[name][0]) for name in skews]
+        for door, badge in zip(doors, badges.values()):
+            door.turn("out")
+            self.assertTrue(door.scan(badge)[0]["offline"])
+        self.broker_again()
+        for door in doors:
+            self.assertEqual(door.end(), 0)
+        self.step(5)
+        self.assertEqual(self.minutes(), {1: (45, 45), 2: (45, 45)})
+        self.assertEqual(self.rows("SELECT DISTINCT abs(clock_offset) / %d FROM ledger WHERE op = 'decided'" % (DAY - MINUTE)),
+                         [(1,)])
+
     def test_a_door_whose_clock_is_set_goes_on_sending(self):
         """Resending and giving up follow the monotonic clock; within the device, order is by number."""
         badge = self.admit("Sample")[1]

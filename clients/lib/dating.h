@@ -1,0 +1,20 @@
+/* When a request happened, for one made before the device's clock was ever compared with the server's. */
+#ifndef HUDUR_CLIENTS_DATING_H
+#define HUDUR_CLIENTS_DATING_H
+
+#include "clients/lib/handle.h"
+
+/* A map has to leave this much room for the offset that it may still be given. */
+enum { OFFSET_SIZE_MAX = 16 };
+
+/*
+ * Takes a write over. One without an offset is held until the clock was compared for the first time, and never was sent
+ * before; so it may still be given that first offset, the same after any restart, and the bytes sent under its id never
+ * change.
+ */
+void dating_add(struct hudur *handle, struct parcel *parcel);
+
+/* Lets go what is held, once there is a first offset. */
+void dating_release(struct hudur *handle);
+
+#endif
