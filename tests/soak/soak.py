@@ -1,8 +1,9 @@
 """A long day at a steady pace: real programs under mixed load, watched for memory and files that only grow.
 
-Prints resident memory and open files of every process over time, then each one's slope over the second half, by least
-squares; ends with 1 when one grows or a request went without its answer. The load is mostly what changes nothing:
-questions and requests that come again. What must grow, because the ledger does, stays small beside a real leak.
+Prints resident memory and open files of every process over time, then each one's slope over the second half, the
+middle one of those of its parts; ends with 1 when one grows or a request went without its answer. The load is mostly
+what changes nothing: questions and requests that come again. What must grow, because the ledger does, stays small
+beside a real leak.
 """
 
 import argparse

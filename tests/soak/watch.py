@@ -1,6 +1,7 @@
 """Resident memory and open files of processes over time, and whether they grow: a leak must not hide in the noise."""
 
 import os
+import statistics
 
 # A process that keeps half a KiB more for every hundred requests leaks. What the worker does keep of a ledger entry, its
 # id and a passage, comes to less than half of that under the load that soak.py makes.
@@ -11,6 +12,7 @@ KIB_IN_ALL = 64
 FILES = 1.0
 SETTLED = 0.5  # the first part of the run, which is not judged: caches fill, tables double
 PEAKS = 15     # parts of the rest, of each of which the most counts: what comes and goes with a question is no slope
+STRETCH = 3    # peaks over which a slope is taken, of which the middle one counts: a leak grows in each, a cache fills once
 
 
 def resident_kib(pid):
@@ -56,10 +58,16 @@ class Watched:
         return [max(((requests, kib) for _, requests, kib, _ in judged[n:n + size]), key=lambda point: point[1])
                 for n in range(0, len(judged), size)]
 
+    def slope(self):
+        """KiB for each request."""
+        peaks = self.peaks()
+        stretches = [peaks[n:n + STRETCH + 1] for n in range(max(1, len(peaks) - STRETCH))]
+        return statistics.median(slope(stretch) for stretch in stretches)
+
     def verdict(self):
         """(KiB per hundred requests, files over the judged part, whether that is no slope)."""
         judged = self.judged()
-        kib = 100 * slope(self.peaks())
+        kib = 100 * self.slope()
         files = slope([(seconds, count) for seconds, _, _, count in judged]) * (judged[-1][0] - judged[0][0])
         in_all = kib * (judged[-1][1] - judged[0][1]) / 100
         return kib, files, (kib < KIB_PER_HUNDRED or in_all < KIB_IN_ALL) and files < FILES
