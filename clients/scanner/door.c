@@ -53,11 +53,9 @@ static bool keep(struct door *door, const char *op, const struct message *messag
 	if (message_encode_two(&message_request, &request, message, fields, &arena, &map) == E_OK)
 		kept = hudur_write(door->hudur, door->service, map.at, map.size, at, id) == 0;
 	arena_free(&arena);
-	if (!kept) {
-		door->unkept++;
+	if (!kept)
 		fprintf(stderr, "hudur-scan: NOT RECORDED: the %s could not be kept: %s\n", op,
 			hudur_error(door->hudur));
-	}
 	return kept;
 }
 
@@ -161,7 +159,7 @@ static bool answered(struct door *door, const uint8_t *id, struct verdict *verdi
 	}
 }
 
-static void decided_keep(struct door *door, const struct passing *passing, const uint8_t *scan,
+static bool decided_keep(struct door *door, const struct passing *passing, const uint8_t *scan,
 			 const struct verdict *verdict, int64_t at)
 {
 	uint8_t id[HUDUR_ID_SIZE];
@@ -178,7 +176,7 @@ static void decided_keep(struct door *door, const struct passing *passing, const
 	fields.snapshot = door->snapshot->as_of;
 	if (door->name)
 		fields.door = text_of(door->name);
-	keep(door, "decided", &message_decided, &fields, at, id);
+	return keep(door, "decided", &message_decided, &fields, at, id);
 }
 
 /* So that the next time the door knows it without asking anybody. */
@@ -210,19 +208,20 @@ static void badge_take(struct door *door, struct text badge)
 	if (door->name)
 		fields.door = text_of(door->name);
 	door->scans++;
-	bool kept = keep(door, "scan", &message_scan, &fields, at, id);
+	bool kept = keep(door, "scan", &message_scan, &fields, at, id), recorded = kept;
 	hudur_stamped(door->hudur, &stamp);
 	if (!kept || !answered(door, id, &verdict)) {
 		verdict_alone(door->snapshot, &passing, &verdict);
 		door->alone++;
 		if (kept) {
-			decided_keep(door, &passing, id, &verdict, at);
+			recorded = decided_keep(door, &passing, id, &verdict, at);
 			late_expect(door, id, badge, verdict.admitted);
 		}
 	}
 	if (kept)
 		remember(door, &passing, &verdict, &stamp);
-	tell_verdict(&door->teller, &passing, &verdict);
+	door->unrecorded += !recorded;
+	tell_verdict(&door->teller, &passing, &verdict, recorded);
 }
 
 static void session_take(struct door *door, struct text code)

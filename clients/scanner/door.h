@@ -27,7 +27,8 @@ struct door {
 	enum direction direction;
 	int patience_ms;
 	bool answering;   /* the last scan was answered in time, or something was since */
-	int64_t scans, alone, unkept, failed;
+	int64_t scans, alone, failed;
+	int64_t unrecorded; /* scans of which the spool did not keep all: the scan, or what was decided here */
 	struct late late[DOOR_LATE_MAX];
 	uint32_t late_next;
 };

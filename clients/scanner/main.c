@@ -250,13 +250,16 @@ static int door_leave(const struct settings *settings, const struct caller *call
 	while (hudur_backlog(door->hudur) > 0 && (left = until - clock_monotonic_ms()) > 0)
 		door_listen(door, left < 200 ? (int)left : 200);
 	int64_t waiting = hudur_backlog(door->hudur);
-	fprintf(stderr, "hudur-scan: %" PRId64 " scans, %" PRId64 " of them decided here; %" PRId64
-		" requests wait in the spool", door->scans, door->alone, waiting);
+	fprintf(stderr, "hudur-scan: %" PRId64 " %s, %" PRId64 " of them decided here", door->scans,
+		door->scans == 1 ? "scan" : "scans", door->alone);
+	if (door->unrecorded)
+		fprintf(stderr, ", %" PRId64 " of them NOT RECORDED", door->unrecorded);
+	fprintf(stderr, "; %" PRId64 " %s in the spool", waiting, waiting == 1 ? "request waits" : "requests wait");
 	if (waiting > 0 && caller->spool[0])
 		fprintf(stderr, " %s; the next hudur scan with --spool %s sends them", caller->spool,
 			caller->spool);
 	fputs(".\n", stderr);
-	return door->unkept || door->failed || door->teller.untold ? EXIT_NOT_DONE : EXIT_DONE;
+	return door->unrecorded || door->failed || door->teller.untold ? EXIT_NOT_DONE : EXIT_DONE;
 }
 
 /* Beside the list: who passed where, by number. */

@@ -24,7 +24,7 @@ void teller_start(struct teller *teller, enum format format, bool terminal)
 {
 	*teller = (struct teller){.format = format, .banner = terminal && format == FORMAT_TABLE};
 	if (format == FORMAT_CSV)
-		fputs("badge,answer,reason,note,offline,list_age_ms,session,direction\r\n", stdout);
+		fputs("badge,answer,reason,note,offline,list_age_ms,session,direction,recorded\r\n", stdout);
 	flushed(teller, "the names of the columns");
 }
 
@@ -55,7 +55,7 @@ static void code_clean(struct text badge, char *code, size_t size)
 		snprintf(code, size, "%.*s", (int)badge.size, badge.at);
 }
 
-static void csv_print(const struct passing *passing, const struct verdict *verdict, const char *code)
+static void csv_print(const struct passing *passing, const struct verdict *verdict, const char *code, bool recorded)
 {
 	const char *reason = verdict->reason ? error_name(verdict->reason) : "";
 	char age[24] = "";
@@ -66,7 +66,7 @@ static void csv_print(const struct passing *passing, const struct verdict *verdi
 		text_of(code), text_of(verdict->admitted ? "yes" : "no"), text_of(reason),
 		text_of(verdict_sentence(verdict)), text_of(verdict->local ? "true" : "false"),
 		text_of(age), passing->session,
-		text_of(vocabulary_word(&vocabulary_direction, passing->direction)),
+		text_of(vocabulary_word(&vocabulary_direction, passing->direction)), text_of(recorded ? "true" : "false"),
 	};
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
 		cell_csv(stdout, cells[i], i == sizeof cells / sizeof *cells - 1);
@@ -74,7 +74,7 @@ static void csv_print(const struct passing *passing, const struct verdict *verdi
 
 static void csv_no_print(const char *what, const char *reason, const char *sentence)
 {
-	const char *const cells[] = {what, "no", reason, sentence, "false", "", "", ""};
+	const char *const cells[] = {what, "no", reason, sentence, "false", "", "", "", ""};
 
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
 		cell_csv(stdout, text_of(cells[i]), i == sizeof cells / sizeof *cells - 1);
@@ -88,15 +88,16 @@ static void json_print_line(json_t *line)
 	json_decref(line);
 }
 
-static void json_print(const struct passing *passing, const struct verdict *verdict, const char *code)
+static void json_print(const struct passing *passing, const struct verdict *verdict, const char *code, bool recorded)
 {
 	const char *flag = vocabulary_word(&vocabulary_flag, verdict->flag);
-	json_t *line = json_pack("{s:s, s:b, s:s?, s:s?, s:s, s:b, s:s%, s:s}", "badge", code, "admitted",
+	json_t *line = json_pack("{s:s, s:b, s:s?, s:s?, s:s, s:b, s:s%, s:s, s:b}", "badge", code, "admitted",
 				 verdict->admitted, "reason",
 				 verdict->reason ? error_name(verdict->reason) : NULL, "flag", flag,
 				 "note", verdict_sentence(verdict), "offline", verdict->local,
 				 "session", passing->session.at, (size_t)passing->session.size,
-				 "direction", vocabulary_word(&vocabulary_direction, passing->direction));
+				 "direction", vocabulary_word(&vocabulary_direction, passing->direction),
+				 "recorded", recorded);
 
 	if (line && verdict->age != ABSENT)
 		json_object_set_new(line, "list_age_ms", json_integer(verdict->age));
@@ -104,7 +105,7 @@ static void json_print(const struct passing *passing, const struct verdict *verd
 }
 
 void tell_verdict(struct teller *teller, const struct passing *passing,
-		  const struct verdict *verdict)
+		  const struct verdict *verdict, bool recorded)
 {
 	char code[CODE_SHOWN_MAX + 1], text[VERDICT_TEXT_MAX];
 
@@ -113,11 +114,11 @@ void tell_verdict(struct teller *teller, const struct passing *passing,
 	if (teller->banner)
 		banner_print(verdict->admitted);
 	if (teller->format == FORMAT_JSON) {
-		json_print(passing, verdict, code);
+		json_print(passing, verdict, code, recorded);
 	} else if (teller->format == FORMAT_CSV) {
-		csv_print(passing, verdict, code);
+		csv_print(passing, verdict, code, recorded);
 	} else {
-		puts(text);
+		printf("%s%s\n", text, recorded ? "" : "  NOT RECORDED");
 	}
 	flushed(teller, text);
 }

@@ -14,9 +14,12 @@ struct teller {
 
 void teller_start(struct teller *teller, enum format format, bool terminal);
 
-/* One answer, flushed at once. The badge's text is shown as it is when it is clean, else as "(unreadable)". */
+/*
+ * One answer, flushed at once. The badge's text is shown as it is when it is clean, else as "(unreadable)". `recorded`: the
+ * scan, and what was decided of it, is in the spool or answered.
+ */
 void tell_verdict(struct teller *teller, const struct passing *passing,
-		  const struct verdict *verdict);
+		  const struct verdict *verdict, bool recorded);
 
 /* Where the door stands now: after `in`, `out`, `session CODE`. */
 void tell_place(struct teller *teller, const char *session, enum direction direction);
