@@ -118,11 +118,23 @@ void offline_begin(struct desk *desk)
 		    desk->roster.count, age, stock_left(&desk->stock));
 }
 
+/* The backlog would not tell: the answer that ends the silence may be one of them, and have left it. */
+static uint32_t kept_count(const struct desk *desk)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < AWAITED_MAX; i++)
+		count += desk->awaited[i].kind && desk->awaited[i].told;
+	return count;
+}
+
 void offline_end(struct desk *desk)
 {
-	if (desk->silent && offline_knows(desk))
-		screen_line(&desk->screen, "BACK  The broker answers. %" PRId64 " kept requests are sent.",
-			    hudur_backlog(desk->hudur));
+	if (desk->silent && offline_knows(desk)) {
+		uint32_t kept = kept_count(desk);
+		screen_line(&desk->screen, "BACK  The broker answers. %" PRIu32 " kept %s sent.", kept,
+			    kept == 1 ? "request is" : "requests are");
+	}
 	desk->silent = false;
 	fetch_hurry(&desk->fetch);
 }

@@ -145,6 +145,7 @@ class OfflineDesk(DeskTest):
         self.until(r"1 blanks in stock")
 
         self.broker = self.begin_broker(self.here)
+        self.until(r"BACK  The broker answers\. 3 kept requests are sent\.\r")
         done = [self.until(r"(OK|DONE ALREADY|NEW|NO|DOUBLE\?|ELSEWHERE TOO)  ([^\r\n]*)\r") for _ in range(6)]
         told = {}
         for line in done:
@@ -220,6 +221,7 @@ class DeskWithoutWorker(DeskTest):
         self.until(r"KEPT  #\d+ %s" % PEOPLE[0])
         self.stage.stop(other)
         self.begin_worker("data")
+        self.until(r"BACK  The broker answers\. 1 kept request is sent\.\r")
         self.until(r"OK  #\d+ %s .*\(was kept, now confirmed\)" % PEOPLE[0])
 
 
@@ -244,7 +246,8 @@ class KilledDesk(DeskTest):
             self.until("category")
             self.type("delegate\r")
             self.kill_desk()  # in the midst of keeping it
-            self.open_desk("--roster-key", self.key, ready=r"\d+ requests kept before")
+            self.open_desk("--roster-key", self.key, ready=None)
+            self.kept = int(self.until(r"(\d+) requests kept before are sent first").group(1))
         self.assertEqual(2 * self.ROUNDS, len(set(given.values())))
         self.broker = self.begin_broker(self.here)
         self.wait_until_sent(given)
@@ -262,7 +265,7 @@ class KilledDesk(DeskTest):
 
     def wait_until_sent(self, given):
         """Every one that was kept is told as done; a second start finds nothing to do twice."""
-        self.until("BACK  ")
+        self.until(r"BACK  The broker answers\. %d kept requests are sent\.\r" % self.kept)
         for _ in given:
             self.until(r"OK  #\d+ (?:Also kept|Kept) \d \(TR\)")
         self.client = self.connect(self.here)
