@@ -27,7 +27,8 @@ static void tell_end(const struct verdict *verdict)
 	time_t seconds = (time_t)(verdict->received / 1000);
 	struct tm utc;
 
-	printf("%" PRId64 " entries, %" PRId64 " persons", verdict->ledger, verdict->persons);
+	printf("%" PRId64 " %s, %" PRId64 " %s", verdict->ledger, verdict->ledger == 1 ? "entry" : "entries",
+	       verdict->persons, verdict->persons == 1 ? "person" : "persons");
 	if (verdict->received != ABSENT && gmtime_r(&seconds, &utc) &&
 	    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc))
 		printf(", the last received %s", stamp);
@@ -51,7 +52,8 @@ int offline_verify(const char *file)
 	printf("%s: event %s, ", file, *verdict.event ? verdict.event : "unknown");
 	tell_end(&verdict);
 	if (verdict.differences)
-		printf("; NOT WHOLE: %" PRId64 " things differ\n", verdict.differences);
+		printf("; NOT WHOLE: %" PRId64 " %s\n", verdict.differences,
+		       verdict.differences == 1 ? "thing differs" : "things differ");
 	else
 		puts("; all is well");
 	return verdict.differences ? EXIT_FAILURE : EXIT_SUCCESS;

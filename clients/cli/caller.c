@@ -104,10 +104,11 @@ static void settle_backlog(struct caller *caller)
 			     "A request to %s that an earlier run had left was %.*s",
 			     answer.service, (int)why.size, why.at);
 	}
-	if (hudur_backlog(caller->hudur) > 0)
-		cli_complain(caller->options,
-			     "%" PRId64 " requests wait in %s; the next command that writes sends them.",
-			     hudur_backlog(caller->hudur), caller->spool);
+	int64_t waiting = hudur_backlog(caller->hudur);
+	if (waiting > 0)
+		cli_complain(caller->options, "%" PRId64 " %s in %s; the next command that writes sends %s.", waiting,
+			     waiting == 1 ? "request waits" : "requests wait", caller->spool,
+			     waiting == 1 ? "it" : "them");
 	arena_free(&arena);
 }
 

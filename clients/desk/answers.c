@@ -171,13 +171,14 @@ static void answer_blanks(struct desk *desk, struct text map, struct arena *aren
 	if (stock_add(&desk->stock, &result) != 0)
 		screen_line(&desk->screen, "The stock cannot be kept on the disk (%s): what is taken from it now is not "
 			    "known after a restart, so it is not given.", strerror(errno));
-	screen_line(&desk->screen, "BLANKS  %" PRIu32 " codes to print, in the order in which they are given:",
-		    result.badges.count);
+	screen_line(&desk->screen, "BLANKS  %" PRIu32 " %s to print, in the order in which they are given:",
+		    result.badges.count, result.badges.count == 1 ? "code" : "codes");
 	for (uint32_t i = 0; i < result.badges.count; i++) {
 		struct text code = LIST_AT(result.badges, blank, i)->badge;
 		screen_line(&desk->screen, "%.*s", (int)code.size, code.at);
 	}
-	screen_line(&desk->screen, "OK  %" PRIu32 " blanks in stock%s", stock_left(&desk->stock),
+	screen_line(&desk->screen, "OK  %" PRIu32 " %s in stock%s", stock_left(&desk->stock),
+		    stock_left(&desk->stock) == 1 ? "blank" : "blanks",
 		    desk->stock.vault.seal ? "" : ", in memory alone: gone when the desk ends");
 }
 

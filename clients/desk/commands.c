@@ -92,13 +92,15 @@ static void stock(struct desk *desk, int64_t count)
 	struct issue_blanks fields = {.count = count};
 
 	if (count == 0) {
-		screen_line(&desk->screen, "%" PRIu32 " blanks in stock. /stock N makes more.", stock_left(&desk->stock));
+		screen_line(&desk->screen, "%" PRIu32 " %s in stock. /stock N makes more.", stock_left(&desk->stock),
+			    stock_left(&desk->stock) == 1 ? "blank" : "blanks");
 	} else if (count > 200 || stock_left(&desk->stock) + (uint32_t)count > STOCK_MAX) {
 		screen_line(&desk->screen, "At most 200 blanks at once, and %d in a desk's stock.", STOCK_MAX);
 	} else {
 		struct awaited *awaited = desk_keep(desk, OP_checkin_issue_blanks, &fields, AWAITED_BLANKS, 0);
 		if (awaited)
-			snprintf(awaited->who, sizeof awaited->who, "%" PRId64 " blanks", count);
+			snprintf(awaited->who, sizeof awaited->who, "%" PRId64 " %s", count,
+				 count == 1 ? "blank" : "blanks");
 	}
 }
 

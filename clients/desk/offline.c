@@ -113,9 +113,9 @@ void offline_begin(struct desk *desk)
 	if (!offline_knows(desk))
 		return;
 	offline_age(desk, age, sizeof age);
-	screen_line(&desk->screen, "OFFLINE  Nobody answers. Names are searched in the roster (%" PRIu32 " people, %s); what "
+	screen_line(&desk->screen, "OFFLINE  Nobody answers. Names are searched in the roster (%" PRIu32 " %s, %s); what "
 		    "is typed is kept, and sent once the broker is back. Blanks: %" PRIu32 ".",
-		    desk->roster.count, age, stock_left(&desk->stock));
+		    desk->roster.count, desk->roster.count == 1 ? "person" : "people", age, stock_left(&desk->stock));
 }
 
 /* The backlog would not tell: the answer that ends the silence may be one of them, and have left it. */

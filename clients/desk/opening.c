@@ -162,15 +162,18 @@ static void state_tell(struct desk *desk, bool opened, bool asked)
 
 	if (opened && offline_knows(desk)) {
 		offline_age(desk, age, sizeof age);
-		cli_complain(options, "%" PRIu32 " people in the %s, %" PRIu32 " blanks in stock.", desk->roster.count, age,
-			     stock_left(&desk->stock));
+		cli_complain(options, "%" PRIu32 " %s in the %s, %" PRIu32 " %s in stock.", desk->roster.count,
+			     desk->roster.count == 1 ? "person" : "people", age, stock_left(&desk->stock),
+			     stock_left(&desk->stock) == 1 ? "blank" : "blanks");
 	} else if (!opened && (asked || isatty(STDIN_FILENO))) {
 		cli_complain(options, "The roster is kept in memory only, and what waits in the spool is not encrypted. "
 			     "--roster FILE keeps it for a restart, under a passphrase.");
 	}
-	if (hudur_sealed(desk->hudur) > 0)
-		cli_complain(options, "%" PRId64 " requests in the spool %s are sealed with another passphrase. They are "
-			     "sent when a desk is started with that one.", hudur_sealed(desk->hudur), desk->caller->spool);
+	int64_t sealed = hudur_sealed(desk->hudur);
+	if (sealed > 0)
+		cli_complain(options, "%" PRId64 " %s in the spool %s %s sealed with another passphrase, and sent when a desk is "
+			     "started with that one.", sealed, sealed == 1 ? "request" : "requests", desk->caller->spool,
+			     sealed == 1 ? "is" : "are");
 }
 
 /* The stock lies beside the roster, which lies beside the spool when it is not named. */

@@ -116,9 +116,11 @@ static void leave(struct desk *desk)
 
 	while (hudur_backlog(desk->hudur) > 0 && !ended && (left = until - clock_monotonic_ms()) > 0)
 		desk_listen(desk, left < 100 ? (int)left : 100);
-	if (hudur_backlog(desk->hudur) > 0)
-		screen_line(&desk->screen, "%" PRId64 " requests wait in the spool %s; the next hudur desk with it "
-			    "sends them.", hudur_backlog(desk->hudur), desk->caller->spool);
+	int64_t waiting = hudur_backlog(desk->hudur);
+	if (waiting > 0)
+		screen_line(&desk->screen, "%" PRId64 " %s in the spool %s; the next hudur desk with it sends %s.", waiting,
+			    waiting == 1 ? "request waits" : "requests wait", desk->caller->spool,
+			    waiting == 1 ? "it" : "them");
 }
 
 int desk_run(struct desk *desk, bool terminal)
@@ -136,7 +138,8 @@ int desk_run(struct desk *desk, bool terminal)
 		screen_line(&desk->screen, "Registration desk of %s. Type part of a name or scan a badge; /help.",
 			    desk->event);
 	if (kept > 0)
-		screen_line(&desk->screen, "%" PRId64 " requests kept before are sent first.", kept);
+		screen_line(&desk->screen, "%" PRId64 " %s sent first.", kept,
+			    kept == 1 ? "request kept before is" : "requests kept before are");
 	if (terminal)
 		keys_serve(desk);
 	else

@@ -256,8 +256,8 @@ static int door_leave(const struct settings *settings, const struct caller *call
 		fprintf(stderr, ", %" PRId64 " of them NOT RECORDED", door->unrecorded);
 	fprintf(stderr, "; %" PRId64 " %s in the spool", waiting, waiting == 1 ? "request waits" : "requests wait");
 	if (waiting > 0 && caller->spool[0])
-		fprintf(stderr, " %s; the next hudur scan with --spool %s sends them", caller->spool,
-			caller->spool);
+		fprintf(stderr, " %s; the next hudur scan with --spool %s sends %s", caller->spool,
+			caller->spool, waiting == 1 ? "it" : "them");
 	fputs(".\n", stderr);
 	return door->unrecorded || door->failed || door->teller.untold ? EXIT_NOT_DONE : EXIT_DONE;
 }

@@ -137,6 +137,6 @@ class Door:
         self.stage.stop(self.process)
         self.process.stdout.close()
         self.log.close()
-        if status != 0 or "0 requests wait" not in said:
+        if status != 0 or " 0 requests wait" not in said:
             raise Failure("door %s ended with %s: %s" % (self.name, status, said))
         return said

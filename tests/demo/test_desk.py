@@ -93,7 +93,7 @@ class DeskTest(unittest.TestCase):
         """Until the desk itself says that it knows so many."""
         while True:
             self.type("/roster\r")
-            found = self.until(r"(\d+) people in the roster|There is no roster")
+            found = self.until(r"(\d+) (?:person|people) in the roster|There is no roster")
             if found.group(1) == str(count):
                 return
 
@@ -142,7 +142,7 @@ class OfflineDesk(DeskTest):
         self.type("\x15el harrane")
         self.until(r"\[offline, roster 20 min old\][^#]*#3 Rajae EL HARRANE")
         self.type("\x15/stock\r")
-        self.until(r"1 blanks in stock")
+        self.until(r"1 blank in stock")
 
         self.broker = self.begin_broker(self.here)
         self.until(r"BACK  The broker answers\. 3 kept requests are sent\.\r")
@@ -247,7 +247,7 @@ class KilledDesk(DeskTest):
             self.type("delegate\r")
             self.kill_desk()  # in the midst of keeping it
             self.open_desk("--roster-key", self.key, ready=None)
-            self.kept = int(self.until(r"(\d+) requests kept before are sent first").group(1))
+            self.kept = int(self.until(r"(\d+) requests? kept before (?:is|are) sent first").group(1))
         self.assertEqual(2 * self.ROUNDS, len(set(given.values())))
         self.broker = self.begin_broker(self.here)
         self.wait_until_sent(given)
