@@ -230,7 +230,7 @@ fuzz: ## feed each fuzzer noise for FOR=60 seconds, under sanitizers
 	  || { cat $$fuzzer.log; exit 1; }; done; echo "fuzz: nothing found"
 
 # ---- the seeded simulation: the cores' calls to the system, and defects for the test, are put in by the linker ----
-WRAPPED := open close fsync flock pread pwrite stat access opendir readdir closedir poll \
+WRAPPED := open close fsync flock pread pwrite stat fstat access opendir readdir closedir poll \
            driver_commit driver_begin idset_may_have counter_add \
            store_claim store_epoch service_requeue outbox_return distrust_is_noted
 $(BUILD)/tests/simulate/%: LINK += $(WRAPPED:%=-Wl,--wrap=%)

@@ -27,26 +27,47 @@ bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX])
 	return join(folder, id, ".hudur", path);
 }
 
-enum error event_lock(const char *folder, struct text id, int *lock, char *why)
+/* A lock on a file that lost its name keeps nobody out: see event_lock_remove. */
+static bool is_named(int lock, const char *path)
 {
-	char path[EVENT_PATH_MAX];
+	struct stat locked, named;
 
-	*lock = -1;
-	if (!join(folder, id, ".lock", path)) {
-		snprintf(why, WHY_MAX, "the folder's name is too long");
-		return E_STORAGE;
-	}
+	return fstat(lock, &locked) == 0 && stat(path, &named) == 0 && locked.st_dev == named.st_dev &&
+	       locked.st_ino == named.st_ino;
+}
+
+static enum error lock_file(const char *path, int *lock, char *why)
+{
 	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*lock < 0) {
 		snprintf(why, WHY_MAX, "%.160s cannot be made: %.60s", path, strerror(errno));
-		return errno == ENOSPC ? E_DISK_FULL : E_STORAGE;
+		return errno == ENOSPC || errno == EDQUOT ? E_DISK_FULL : E_STORAGE;
 	}
-	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+	if (flock(*lock, LOCK_EX | LOCK_NB) == 0 && is_named(*lock, path))
 		return E_OK;
 	close(*lock);
 	*lock = -1;
 	snprintf(why, WHY_MAX, "another worker has this event (%.180s is locked)", path);
 	return E_SUPERSEDED;
+}
+
+enum error event_lock(const char *folder, struct text id, int *lock, char *why)
+{
+	char path[EVENT_PATH_MAX];
+
+	*lock = -1;
+	if (join(folder, id, ".lock", path))
+		return lock_file(path, lock, why);
+	snprintf(why, WHY_MAX, "the folder's name is too long");
+	return E_STORAGE;
+}
+
+void event_lock_remove(const char *folder, struct text id, int lock)
+{
+	char path[EVENT_PATH_MAX];
+
+	if (join(folder, id, ".lock", path) && !distrust_is_noted(lock))
+		unlink(path);
 }
 
 static enum error check_trust(const struct event *event, char *why)

@@ -29,9 +29,12 @@ bool event_path(const char *folder, struct text id, char path[EVENT_PATH_MAX]);
 
 /*
  * Keeps every other process from writing the event: a descriptor to close, or -1 with a sentence in `why` (256 bytes).
- * E_SUPERSEDED when another has it.
+ * E_SUPERSEDED when another has it, or had it until this instant.
  */
 enum error event_lock(const char *folder, struct text id, int *lock, char *why);
+
+/* For whoever holds it and leaves no event there. A lock file that remembers a failed sync (distrust.h) stays. */
+void event_lock_remove(const char *folder, struct text id, int lock);
 
 /*
  * Opens an event's file as its only writer, creating it when `create`. E_OK; E_SUPERSEDED when another process has

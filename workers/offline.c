@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "workers/restore.h"
@@ -34,14 +35,27 @@ static void tell_end(const struct verdict *verdict)
 		printf(", the last received %s", stamp);
 }
 
+/* NULL, or why it is not one that can be looked into. */
+static const char *file_problem(const char *file)
+{
+	struct stat about;
+
+	if (stat(file, &about) != 0 || access(file, R_OK) != 0)
+		return strerror(errno);
+	if (S_ISDIR(about.st_mode))
+		return "it is a folder; name an event's file in it, or a copy";
+	return S_ISREG(about.st_mode) ? NULL : "it is no file";
+}
+
 int offline_verify(const char *file)
 {
 	struct verdict verdict;
+	const char *problem = file_problem(file);
 	int told = 0;
 	enum error e;
 
-	if (access(file, R_OK) != 0) {
-		fprintf(stderr, "hudur-worker: %s cannot be read: %s.\n", file, strerror(errno));
+	if (problem) {
+		fprintf(stderr, "hudur-worker: %s cannot be read: %s.\n", file, problem);
 		return EXIT_FAILURE;
 	}
 	e = verify_file(file, tell, &told, &verdict);
@@ -61,10 +75,15 @@ int offline_verify(const char *file)
 
 int offline_restore(const char *file, const char *folder, bool replace, int64_t now)
 {
+	const char *problem = file_problem(file);
 	struct restored restored;
 	char why[RESTORE_WHY_MAX];
 	int told = 0;
 
+	if (problem) {
+		fprintf(stderr, "hudur-worker: %s cannot be read: %s. Nothing was restored.\n", file, problem);
+		return EXIT_FAILURE;
+	}
 	if (restore_file(file, folder, replace, now, tell, &told, &restored, why)) {
 		fprintf(stderr, "hudur-worker: %s. Nothing was restored.\n", why);
 		return EXIT_FAILURE;

@@ -322,6 +322,8 @@ enum error restore_file(const char *file, const char *folder, bool replace, int6
 		take_back(&r);
 	if (e && *r.partial && r.lock >= 0)
 		remove_whole(r.partial);
+	if (e && r.lock >= 0 && access(r.path, F_OK) != 0)
+		event_lock_remove(folder, text_of(r.id), r.lock);
 	if (r.lock >= 0)
 		close(r.lock);
 	return e;

@@ -58,7 +58,7 @@ DEFECTS = [
          "\tparcel = parcel_new(true, other, service, map);\n"),
     ], ("clients/hudur", "killed_program_goes_on_with_the_same_bytes")),
     Defect("lock ignored", [
-        ("workers/event.c", "if (flock(*lock, LOCK_EX | LOCK_NB) == 0)",
-         "if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno == EWOULDBLOCK)"),
+        ("workers/event.c", "if (flock(*lock, LOCK_EX | LOCK_NB) == 0 && is_named(*lock, path))",
+         "if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno == EWOULDBLOCK || is_named(*lock, path))"),
     ], ("workers/dedupe", "second_opener_is_kept_out_by_the_lock")),
 ]

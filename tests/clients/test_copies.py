@@ -107,9 +107,10 @@ class CopiesTest(programs.WithFolder):
             change(path, "UPDATE person SET category = 'press'")
         said = self.admin("verify", copy, status=1)
         self.assertIn("person 1: `category` is not what the ledger comes to", said)
-        self.assertIn("NOT WHOLE", said)
+        self.assertIn("NOT WHOLE: 1 thing differs\n", said)
         self.assertIn("person 1: `category`", self.ask("verify", "-e", EVENT, status=1))
         self.assertIn("cannot be read", self.admin("verify", self.path("nothing"), status=1))
+        self.assertIn(self.folder + " cannot be read: it is a folder", self.admin("verify", self.folder, status=1))
         self.assertIn("failed: the copy is not whole", self.ask("backup", "-e", EVENT, status=1))
 
     def test_a_copy_is_restored_whole_or_not_at_all(self):
@@ -145,7 +146,9 @@ class CopiesTest(programs.WithFolder):
         said = self.admin("restore", copy, "--data", self.path("other"), status=1)
         self.assertIn("is not whole", said)
         self.assertIn("3 follows 1", said)
-        self.assertEqual([name for name in os.listdir(self.path("other")) if not name.endswith(".lock")], [])
+        self.assertEqual(os.listdir(self.path("other")), [])
+        self.assertIn(self.folder + " cannot be read: it is a folder", self.admin("restore", self.folder, "--data", self.path("other"),
+                                                               status=1))
 
 
 if __name__ == "__main__":

@@ -86,6 +86,8 @@ int __wrap_flock(int fd, int operation);
 ssize_t __wrap_pread(int fd, void *to, size_t size, off_t at);
 ssize_t __wrap_pwrite(int fd, const void *from, size_t size, off_t at);
 int __wrap_stat(const char *path, struct stat *about);
+int __wrap_fstat(int fd, struct stat *about);
+int __real_fstat(int fd, struct stat *about);
 int __wrap_access(const char *path, int mode);
 DIR *__wrap_opendir(const char *path);
 struct dirent *__wrap_readdir(DIR *folder);
@@ -188,6 +190,14 @@ int __wrap_stat(const char *path, struct stat *about)
 		return -1;
 	}
 	*about = (struct stat){.st_size = (off_t)file->size};
+	return 0;
+}
+
+int __wrap_fstat(int fd, struct stat *about)
+{
+	if (fd < DESCRIPTOR_FILES)
+		return __real_fstat(fd, about);
+	*about = (struct stat){.st_size = (off_t)descriptors[fd - DESCRIPTOR_FILES].file->size};
 	return 0;
 }
 
