@@ -102,12 +102,26 @@ static void distrust(struct spool *spool, int code)
 	sqlite3_db_config(spool->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
 }
 
-/* Of the index of its log SQLite says that it could not be written, and why not only when asked. */
+/* Of a commit SQLite keeps the cause with the file that it wrote: its log, or where it has none its journal. */
+static int cause_of(const struct spool *spool)
+{
+	sqlite3_file *file = NULL;
+	int cause = sqlite3_system_errno(spool->db);
+
+	if (sqlite3_extended_errcode(spool->db) == SQLITE_IOERR_WRITE &&
+	    sqlite3_file_control(spool->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&file) == SQLITE_OK && file &&
+	    file->pMethods)
+		file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+	return cause;
+}
+
+/* Of a quota, and of the index of its log, SQLite says that it could not be written, and why not only when asked. */
 static bool disk_is_full(const struct spool *spool)
 {
-	int code = sqlite3_errcode(spool->db) & 0xff;
+	int code = sqlite3_errcode(spool->db) & 0xff, cause = cause_of(spool);
 
-	return code == SQLITE_FULL || (code == SQLITE_IOERR && sqlite3_system_errno(spool->db) == ENOSPC);
+	return code == SQLITE_FULL ||
+	       ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (cause == ENOSPC || cause == EDQUOT));
 }
 
 static bool failed(struct spool *spool, struct complaint *complaint)
