@@ -52,6 +52,19 @@ static bool is_full(int code, int cause)
 	return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (cause == ENOSPC || cause == EDQUOT);
 }
 
+/* Of a commit SQLite keeps the cause with the file that it wrote: its log, or where it has none its journal. */
+static int cause_of(const struct driver *driver, int code)
+{
+	sqlite3_file *file = NULL;
+	int cause = sqlite3_system_errno(driver->db);
+
+	if (code == SQLITE_IOERR_WRITE &&
+	    sqlite3_file_control(driver->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&file) == SQLITE_OK && file &&
+	    file->pMethods)
+		file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+	return cause;
+}
+
 enum error driver_failed(struct driver *driver, const char *what)
 {
 	int code = sqlite3_extended_errcode(driver->db);
@@ -72,7 +85,7 @@ enum error driver_failed(struct driver *driver, const char *what)
 	case SQLITE_NOTADB:
 		return E_BAD_DATA;
 	default:
-		return is_full(code & 0xFF, sqlite3_system_errno(driver->db)) ? E_DISK_FULL : E_STORAGE;
+		return is_full(code & 0xFF, cause_of(driver, code)) ? E_DISK_FULL : E_STORAGE;
 	}
 }
 
