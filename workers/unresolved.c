@@ -25,10 +25,46 @@ struct search {
 	bool resolved;       /* what was settled goes into the sheet, not what is open */
 };
 
+/* Of what has no entry to be settled: how it ends. Such a finding is made anew from the ledger each time. */
+static const char *ends_by(enum flag flag)
+{
+	switch (flag) {
+	case flag_lent_badge:
+		return "See who holds the badge. Ends when the scan out between comes late; else it stays.";
+	case flag_moved:
+		return "Ends when the scan out of the first room comes late; else it stays.";
+	case flag_out_without_in:
+		return "Ends when the scan in comes late; else it stays. hudur admin attest tells what no door saw.";
+	case flag_open_interval:
+		return "Ends with the closing gavel, with a scan out that comes late, or with hudur admin attest.";
+	case flag_not_checked_in:
+		return "Ends with the check-in at the desk.";
+	case flag_not_accredited:
+		return "Ends with hudur admin accredit.";
+	case flag_left_after:
+		return "Stays, unless the check-in is taken back.";
+	case flag_silent_device:
+		return "Ends when the device is heard from, or the event is closed.";
+	case flag_none:
+	case flag_already_inside:
+	case flag_conflict:
+	case flag_unknown_badge:
+	case flag_revoked_badge:
+	case flag_missing_numbers:
+	case flag_count:
+		break;
+	}
+	return NULL;
+}
+
 static void begin_row(struct unresolved_row *row, enum flag flag)
 {
+	const char *detail = ends_by(flag);
+
 	message_clear(&message_unresolved_row, row);
 	row->flag = flag;
+	if (detail)
+		row->detail = text_of(detail);
 }
 
 static enum error tell_name(const struct search *search, struct unresolved_row *row)

@@ -1,4 +1,6 @@
 /* Each kind of thing that a supervisor should look at, once. */
+#include <string.h>
+
 #include "tests/harness.h"
 #include "tests/workers/meeting.h"
 #include "workers/unresolved.h"
@@ -158,6 +160,65 @@ static void a_badge_at_two_doors_within_a_minute(void **state)
 	assert_int_equal(only(flag_lent_badge)->person, 1);
 }
 
+/* It has no entry that could be settled, and says how it ends instead. */
+static void ends_by(enum flag flag, const char *what)
+{
+	const struct unresolved_row *row = only(flag);
+	struct text detail = row->detail;
+
+	assert_int_equal(row->ledger, ABSENT);
+	assert_non_null(detail.at);
+	assert_non_null(memmem(detail.at, detail.size, what, strlen(what)));
+}
+
+static void gone(enum flag flag)
+{
+	ask(query(flag_none));
+	assert_int_equal(count(flag), 0);
+}
+
+static void a_lent_badge_goes_when_the_out_between_comes_late(void **state)
+{
+	struct text badge = one_delegate();
+
+	(void)state;
+	pass(badge, "S1", direction_in, 10, 0);
+	m->device = 1;
+	m->now += 30000;
+	assert_int_equal(meeting_scan(m, badge, "S1", direction_in), E_OK);
+	ends_by(flag_lent_badge, "the scan out between comes late");
+	m->device = 2;
+	meeting_at(m, 1, 10, 0);
+	m->now += 15000;
+	assert_int_equal(meeting_scan(m, badge, "S1", direction_out), E_OK);
+	gone(flag_lent_badge);
+}
+
+static void an_out_without_in_goes_when_the_in_comes_late(void **state)
+{
+	struct text badge = one_delegate();
+
+	(void)state;
+	pass(badge, "S1", direction_out, 10, 0);
+	ends_by(flag_out_without_in, "the scan in comes late");
+	m->device = 1;
+	pass(badge, "S1", direction_in, 9, 50);
+	gone(flag_out_without_in);
+}
+
+static void a_move_goes_when_the_out_comes_late(void **state)
+{
+	struct text badge = one_delegate();
+
+	(void)state;
+	pass(badge, "P1", direction_in, 14, 0);
+	pass(badge, "W1", direction_in, 14, 30);
+	ends_by(flag_moved, "the scan out of the first room comes late");
+	m->device = 1;
+	pass(badge, "P1", direction_out, 14, 20);
+	gone(flag_moved);
+}
+
 static void a_move_without_out_and_an_out_without_in(void **state)
 {
 	struct text badge = one_delegate();
@@ -312,6 +373,9 @@ int main(void)
 		TEST(an_unknown_badge_at_a_door_alone),
 		TEST(a_door_that_let_in_whom_the_server_would_not),
 		TEST(a_badge_at_two_doors_within_a_minute),
+		TEST(a_lent_badge_goes_when_the_out_between_comes_late),
+		TEST(an_out_without_in_goes_when_the_in_comes_late),
+		TEST(a_move_goes_when_the_out_comes_late),
 		TEST(a_move_without_out_and_an_out_without_in),
 		TEST(an_interval_that_nobody_ended),
 		TEST(numbers_that_never_came),
