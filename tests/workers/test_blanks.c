@@ -214,6 +214,48 @@ static void blank_passes_a_door_before_it_is_bound(void **state)
 	}
 }
 
+static const struct list *history_of(struct office *office, int64_t person)
+{
+	struct office_request request = office_request(office, "e1/people", "person", "'person': %d", (int)person);
+	struct office_answer answer = office_read(office, &request);
+	static struct person_card card;
+
+	office_result(office, &answer, &message_person_card, &card);
+	return &card.history;
+}
+
+/* A desk that asks where somebody was sees what the counters count, and nobody else's. */
+static void what_it_passed_before_stands_in_its_holders_history(void **state)
+{
+	struct office *office = *state;
+	struct list blanks = blanks_made(office, 2);
+	const char *blank = code_of(office, blanks, 0), *other = code_of(office, blanks, 1);
+	const char *expected[] = {"scan", "scan", "register", "check_in", "scan"};
+	const struct list *history;
+	int64_t person, last = 0;
+
+	passed(office, "ok", blank, "in");
+	passed(office, "ok", other, "in");
+	office->now += 60000;
+	passed(office, "ok", blank, "out");
+	passed(office, "unknown_badge", "NOBODYS", "in");
+	person = walk_in(office, "ok", walk_in_with(office, "Invented Walk", blank)).person;
+	passed(office, "ok", blank, "in");
+	history = history_of(office, person);
+	for (uint32_t i = 0, n = 0; i < history->count; i++) {
+		const struct history_entry *entry = LIST_AT(*history, history_entry, i);
+
+		assert_true(entry->ledger > last);
+		last = entry->ledger;
+		if (text_is(entry->op, "scan"))
+			assert_true(text_is(entry->badge, blank));
+		n += n < 5 && text_is(entry->op, expected[n]);
+		if (i + 1 == history->count)
+			assert_int_equal(n, 5);
+	}
+	assert_true(last > 0);
+}
+
 static void blank_passes_no_session_that_is_over(void **state)
 {
 	struct office *office = *state;
@@ -234,6 +276,7 @@ int main(void)
 		OFFICE_CASE(walk_in_is_one_request),
 		OFFICE_CASE(desks_bind_blanks_and_do_not_check_them_in),
 		OFFICE_CASE(blank_passes_a_door_before_it_is_bound),
+		OFFICE_CASE(what_it_passed_before_stands_in_its_holders_history),
 		OFFICE_CASE(blank_passes_no_session_that_is_over),
 	};
 
