@@ -59,7 +59,7 @@ enum error question_find(struct driver *store, int64_t seq, struct arena *arena,
 enum error settlement_all(struct driver *store, int64_t until, struct arena *arena, struct list *settlements);
 /* How many requests of its device with a higher number came after it, up to a sequence. */
 enum error settlement_after(struct driver *store, const struct settlement *settlement, int64_t until, int64_t *requests);
-/* A device's entry with the highest number, and how many there are of it. Reads the whole ledger. */
+/* A device's entry with the highest number, and how many there are of it. Reads the whole ledger once. */
 enum error device_numbers(struct driver *store, struct text device, struct arena *arena, struct settlement *numbers,
 			  bool *found);
 enum error remark_put(struct driver *store, int64_t ledger, struct text text);
