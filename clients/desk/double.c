@@ -118,34 +118,87 @@ static bool pair_up(struct name *one, struct name *other)
 	return false;
 }
 
-static bool name_alike(struct name one, struct name other)
+static enum likeness name_likeness(struct name one, struct name other)
 {
 	size_t a = 0, b = 0;
 
 	if (!one.count || !other.count)
-		return false;
+		return LIKENESS_NONE;
 	if (word_equal(run(&one, &a, SIZE_MAX), run(&other, &b, SIZE_MAX)))
-		return true;
+		return LIKENESS_WORDS;
 	while (pair_up(&one, &other) || pair_up(&other, &one))
 		continue;
 	if (!one.count || !other.count)
-		return one.count == other.count;
+		return one.count == other.count ? LIKENESS_WORDS : LIKENESS_NONE;
 	a = b = 0;
-	return word_near(run(&one, &a, SIZE_MAX), run(&other, &b, SIZE_MAX)) && a == one.count && b == other.count;
+	return word_near(run(&one, &a, SIZE_MAX), run(&other, &b, SIZE_MAX)) && a == one.count && b == other.count
+		       ? LIKENESS_SLIP : LIKENESS_NONE;
 }
 
-bool double_is_probable(const struct person_line *one, const struct person_line *other)
+/* ---- registrations ---- */
+
+struct registration_names {
+	const struct person_line *line;
+	struct name name, arabic;
+};
+
+static struct registration_names names_of(const struct person_line *line, struct arena *arena)
+{
+	return (struct registration_names){line, name_fold(line->name, arena), name_fold(line->arabic, arena)};
+}
+
+static enum likeness likeness_of(const struct registration_names *one, const struct person_line *other,
+				 struct arena *arena)
+{
+	bool stated = one->line->entity.at && other->entity.at;
+	enum likeness most = LIKENESS_NONE;
+
+	if (one->line->person == other->person || (stated && !text_equal(one->line->entity, other->entity)))
+		return LIKENESS_NONE;
+	const struct registration_names two = names_of(other, arena);
+	const struct name own[] = {one->name, one->arabic}, others[] = {two.name, two.arabic};
+	for (size_t i = 0; i < 4; i++) {
+		enum likeness likeness = name_likeness(own[i / 2], others[i % 2]);
+		if (likeness > most)
+			most = likeness;
+	}
+	return most && stated ? most + 1 : most;
+}
+
+enum likeness double_likeness(const struct person_line *one, const struct person_line *other)
 {
 	struct arena arena = {0};
-	bool same;
+	const struct registration_names names = names_of(one, &arena);
+	enum likeness likeness = likeness_of(&names, other, &arena);
 
-	if (one->person == other->person ||
-	    (one->entity.at && other->entity.at && !text_equal(one->entity, other->entity)))
-		return false;
-	struct name name = name_fold(one->name, &arena), arabic = name_fold(one->arabic, &arena),
-		    name2 = name_fold(other->name, &arena), arabic2 = name_fold(other->arabic, &arena);
-	same = name_alike(name, name2) || name_alike(arabic, arabic2) || name_alike(name, arabic2) ||
-	       name_alike(arabic, name2);
 	arena_free(&arena);
-	return same;
+	return likeness;
+}
+
+uint32_t doubles_find(const struct roster *roster, const struct person_line *one,
+		      const struct person_line *doubles[DOUBLES_MAX])
+{
+	struct arena own = {0}, others = {0};
+	const struct registration_names names = names_of(one, &own);
+	enum likeness likeness[DOUBLES_MAX];
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < roster->count; i++) {
+		enum likeness next = likeness_of(&names, roster_at(roster, i), &others);
+		uint32_t at = count;
+
+		arena_reset(&others);
+		while (at > 0 && likeness[at - 1] < next)
+			at--;
+		if (!next || at == DOUBLES_MAX)
+			continue;
+		count += count < DOUBLES_MAX;
+		memmove(likeness + at + 1, likeness + at, (count - 1 - at) * sizeof *likeness);
+		memmove(doubles + at + 1, doubles + at, (count - 1 - at) * sizeof *doubles);
+		likeness[at] = next;
+		doubles[at] = roster_at(roster, i);
+	}
+	arena_free(&own);
+	arena_free(&others);
+	return count;
 }

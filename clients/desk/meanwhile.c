@@ -5,7 +5,7 @@
 #include "clients/desk/double.h"
 #include "clients/desk/offline.h"
 
-enum { DOUBLES_SHOWN = 5, STORY_MAX = 600 };
+enum { STORY_MAX = 600 };
 
 /* ---- asking ---- */
 
@@ -45,18 +45,14 @@ static void doubles_look(struct desk *desk, const struct twin *twin)
 {
 	const struct person_line *own = roster_person(&desk->roster, twin->person);
 	struct awaited about = {.kind = AWAITED_DOUBLE, .since = twin->since};
-	int shown = 0;
+	const struct person_line *doubles[DOUBLES_MAX];
 
 	if (!own)
 		return;
 	show_label(own, about.who);
-	for (uint32_t i = 0; i < desk->roster.count && shown < DOUBLES_SHOWN; i++) {
-		const struct person_line *other = roster_at(&desk->roster, i);
-		if (!double_is_probable(own, other))
-			continue;
-		history_ask(desk, other->person, &about);
-		shown++;
-	}
+	uint32_t count = doubles_find(&desk->roster, own, doubles);
+	for (uint32_t i = 0; i < count; i++)
+		history_ask(desk, doubles[i]->person, &about);
 }
 
 void meanwhile_look(struct desk *desk)
