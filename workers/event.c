@@ -179,6 +179,23 @@ static void release(struct event *event)
 	free(event);
 }
 
+static enum error open_store(struct event *event, const char *folder, void (*random)(void *, size_t), char *why,
+			     bool *distrusted)
+{
+	enum error e = driver_open(event->path, DRIVER_WRITE, &event->store);
+
+	if (!e)
+		e = sync_folder(event, folder, why, distrusted);
+	if (!e)
+		e = claim(event, random, why);
+	if (!e)
+		e = find_place(event, why);
+	if (e && event->store && *driver_error(event->store))
+		snprintf(why, WHY_MAX, "%s", driver_error(event->store));
+	*distrusted |= event->store && !event_is_trusted(event);
+	return e;
+}
+
 enum error event_open(const char *folder, struct text id, bool create, void (*random)(void *, size_t),
 		      struct event **out, char *why, bool *distrusted)
 {
@@ -200,18 +217,8 @@ enum error event_open(const char *folder, struct text id, bool create, void (*ra
 		e = event_lock(folder, id, &event->lock, why);
 	if (!e)
 		e = check_trust(event, why);
-	if (!e) {
-		e = driver_open(event->path, DRIVER_WRITE, &event->store);
-		if (!e)
-			e = sync_folder(event, folder, why, distrusted);
-		if (!e)
-			e = claim(event, random, why);
-		if (!e)
-			e = find_place(event, why);
-		if (e && event->store && *driver_error(event->store))
-			snprintf(why, WHY_MAX, "%s", driver_error(event->store));
-		*distrusted |= event->store && !event_is_trusted(event);
-	}
+	if (!e)
+		e = open_store(event, folder, random, why, distrusted);
 	if (e) {
 		release(event);
 		return e;

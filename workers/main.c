@@ -374,6 +374,52 @@ static bool is_complete(const struct worker *worker)
 	return worker->folder && (worker->restore || worker->broker_count);
 }
 
+/* False when its value is not in range, or there is no such option. */
+static bool take_option(struct worker *worker, int option, const char *value)
+{
+	int64_t number;
+
+	switch (option) {
+	case 'd':
+		worker->folder = value;
+		return true;
+	case 'n':
+		worker->name = value;
+		return true;
+	case 'b':
+		if (worker->broker_count < BROKERS_MAX)
+			worker->brokers[worker->broker_count++] = value;
+		return true;
+	case 'r':
+		if (!number_in(value, 1, BILLBOARD_READERS_MAX - 1, &number))
+			return false;
+		worker->reader_count = (int)number;
+		return true;
+	case 'h':
+		return number_in(value, 10, 60000, &worker->heartbeat_ms);
+	case 's':
+		return number_in(value, 0, 1 << 20, &worker->reserve_mib);
+	case 'y':
+		worker->verify = value;
+		return true;
+	case 'e':
+		worker->restore = value;
+		return true;
+	case 'p':
+		worker->replace = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int refuse_options(void)
+{
+	fprintf(stderr, "hudur-worker: --data and --broker are needed (or --verify, or --restore with --data), names "
+			"are of a-z, 0-9 and -, numbers within their range; see --help.\n");
+	return EXIT_BAD_CONFIG + 1;
+}
+
 /* 0 to go on, else the exit status plus 1. */
 static int read_options(int argc, char **argv, struct worker *worker)
 {
@@ -386,60 +432,20 @@ static int read_options(int argc, char **argv, struct worker *worker)
 		{"help", no_argument, NULL, 'H'},
 		{"version", no_argument, NULL, 'v'}, {0},
 	};
-	int64_t number;
 	int option;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 'd':
-			worker->folder = optarg;
-			break;
-		case 'n':
-			worker->name = optarg;
-			break;
-		case 'b':
-			if (worker->broker_count < BROKERS_MAX)
-				worker->brokers[worker->broker_count++] = optarg;
-			break;
-		case 'r':
-			if (!number_in(optarg, 1, BILLBOARD_READERS_MAX - 1, &number))
-				goto bad;
-			worker->reader_count = (int)number;
-			break;
-		case 'h':
-			if (!number_in(optarg, 10, 60000, &worker->heartbeat_ms))
-				goto bad;
-			break;
-		case 's':
-			if (!number_in(optarg, 0, 1 << 20, &worker->reserve_mib))
-				goto bad;
-			break;
-		case 'y':
-			worker->verify = optarg;
-			break;
-		case 'e':
-			worker->restore = optarg;
-			break;
-		case 'p':
-			worker->replace = true;
-			break;
-		case 'v':
-			puts("hudur-worker " HUDUR_VERSION);
+		if (option == 'v' || option == 'H') {
+			fputs(option == 'v' ? "hudur-worker " HUDUR_VERSION "\n" : help, stdout);
 			return 1;
-		case 'H':
-			fputs(help, stdout);
-			return 1;
-		default:
-			goto bad;
 		}
+		if (!take_option(worker, option, optarg))
+			return refuse_options();
 	}
 	if (is_complete(worker) && optind == argc && event_id_is_valid(text_of(worker->name)))
 		return 0;
-bad:
-	fprintf(stderr, "hudur-worker: --data and --broker are needed (or --verify, or --restore with --data), names "
-			"are of a-z, 0-9 and -, numbers within their range; see --help.\n");
-	return EXIT_BAD_CONFIG + 1;
+	return refuse_options();
 }
 
 int main(int argc, char **argv)

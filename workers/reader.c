@@ -131,47 +131,50 @@ static enum error ask(struct reading *reading, const struct operation *operation
 	return e;
 }
 
+/* The whole reply, or why there is none; `reading` and `complaint` then hold what it concerns. */
+static enum error answer(struct reader *reader, const struct call *call, struct text map, struct reading *reading,
+			 struct complaint *complaint, struct text *reply)
+{
+	const struct operation *operation = call->operation;
+	void *in = arena_alloc(&reader->arena, operation->request->size);
+	void *out = arena_alloc(&reader->arena, operation->result->size);
+	struct open_file *file = NULL;
+	struct reply head;
+	enum error e = in && out ? E_OK : E_NO_MEMORY;
+
+	reading->event = call->owner;
+	if (!e)
+		e = message_decode_rest(operation->request, map, &reader->arena, in, complaint);
+	if (!e)
+		e = open_file(reader, reading->event, &file, &reading->detail);
+	if (e)
+		return e;
+	reading->store = file->store;
+	reading->names = &file->names;
+	if ((e = ask(reading, operation, in, out)))
+		return e;
+	message_clear(&message_reply, &head);
+	head.status = status_ok;
+	head.now = reading->now;
+	return message_encode_two(&message_reply, &head, operation->result, out, &reader->arena, reply);
+}
+
 struct text reader_answer(struct reader *reader, struct text address, struct text map, int64_t now)
 {
 	struct complaint complaint = {{0}};
-	struct reading reading = {.arena = &reader->arena};
-	const struct operation *operation;
+	struct reading reading = {.arena = &reader->arena, .now = batch_time(now)};
 	struct call call = {.operation = NULL};
-	struct open_file *file = NULL;
-	void *in = NULL, *out = NULL;
-	struct reply head;
 	struct text reply;
 	enum error e;
 
-	now = reading.now = batch_time(now);
 	arena_reset(&reader->arena);
 	reader->questions++;
 	e = call_read(address, map, &reader->arena, &call, &complaint);
-	operation = call.operation;
-	if (!e && !answers[operation->id])
-		e = E_UNSUPPORTED;
-	if (!e) {
-		reading.event = call.owner;
-		in = arena_alloc(&reader->arena, operation->request->size);
-		out = arena_alloc(&reader->arena, operation->result->size);
-		e = in && out ? message_decode_rest(operation->request, map, &reader->arena, in, &complaint)
-			      : E_NO_MEMORY;
-	}
 	if (!e)
-		e = open_file(reader, reading.event, &file, &reading.detail);
-	if (!e) {
-		reading.store = file->store;
-		reading.names = &file->names;
-		e = ask(&reading, operation, in, out);
-	}
-	message_clear(&message_reply, &head);
-	head.status = status_ok;
-	head.now = now;
-	if (!e)
-		e = message_encode_two(&message_reply, &head, operation->result, out, &reader->arena, &reply);
+		e = answers[call.operation->id] ? answer(reader, &call, map, &reading, &complaint, &reply) : E_UNSUPPORTED;
 	if (!e)
 		return reply;
 	if (!reading.detail.at && *complaint.sentence)
 		reading.detail = arena_text(&reader->arena, text_of(complaint.sentence));
-	return batch_refusal(&reader->arena, e, reading.detail, now);
+	return batch_refusal(&reader->arena, e, reading.detail, reading.now);
 }
