@@ -80,19 +80,27 @@ char *whole_file_read(const char *path, uint32_t max, uint32_t *size)
 	return bytes;
 }
 
-int folder_sync_of(const char *path)
+int folder_sync(const char *folder, bool *failed)
 {
-	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int file, result, why;
+	int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result, why;
 
-	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-	file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*failed = false;
 	if (file < 0)
 		return -1;
 	result = fsync(file);
 	why = errno;
+	*failed = result != 0;
 	close(file);
 	errno = why;
 	return result;
+}
+
+int folder_sync_of(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	bool failed;
+
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	return folder_sync(folder, &failed);
 }

@@ -18,6 +18,9 @@ int whole_file_write(const char *path, const struct text *parts, size_t count);
  */
 char *whole_file_read(const char *path, uint32_t max, uint32_t *size);
 
+/* 0, or -1 with errno; `*failed` then tells a sync that failed, after which none is to be believed, from no folder. */
+int folder_sync(const char *folder, bool *failed);
+
 /*
  * Syncs the folder that `path` is in: until then a new name can be lost with the power, and what had the name before is gone
  * by then. 0, or -1 with errno.

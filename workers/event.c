@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "schema/whole_file.h"
 #include "workers/distrust.h"
 #include "workers/store.h"
 
@@ -112,18 +113,15 @@ static enum error check_name(const struct event *event, const struct event_line 
 /* SQLite does the same when it has made the log, but keeps a failure to itself. */
 static enum error sync_folder(const struct event *event, const char *folder, char *why, bool *distrusted)
 {
-	int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = file >= 0 && fsync(file) == 0;
+	bool failed;
 
-	if (!synced)
-		snprintf(why, WHY_MAX, "the folder %.160s cannot be synced: %.60s", folder, strerror(errno));
-	if (!synced && file >= 0) {
-		*distrusted = true;
+	if (folder_sync(folder, &failed) == 0)
+		return E_OK;
+	snprintf(why, WHY_MAX, "the folder %.160s cannot be synced: %.60s", folder, strerror(errno));
+	*distrusted |= failed;
+	if (failed)
 		distrust_note(event->lock);
-	}
-	if (file >= 0)
-		close(file);
-	return synced ? E_OK : E_STORAGE;
+	return E_STORAGE;
 }
 
 static enum error claim(struct event *event, void (*random)(void *, size_t), char *why)
