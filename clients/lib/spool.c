@@ -14,7 +14,7 @@
 #include "clients/lib/skew.h"
 #include "schema/whole_file.h"
 
-enum { SPOOL_VERSION = 1, SPOOL_APPLICATION = 0x48647370 /* "Hdsp" */, PATH_SHOWN = 160 };
+enum { SPOOL_VERSION = 1, PATH_SHOWN = 160 };
 
 /* Pages of 4 KiB in SQLite's log before they are moved into the file. */
 enum { LOG_PAGES_MAX = 1000 };
@@ -584,49 +584,4 @@ bool spool_each(struct spool *spool, spool_visit *visit, void *context, struct c
 	return cannot_use(shown(spool),
 			  code == SQLITE_ROW ? "memory is short" : sqlite3_errmsg(spool->db),
 			  complaint);
-}
-
-/* ---- what was rejected ---- */
-
-static bool visit_rejected(sqlite3 *db, rejected_visit *visit, void *context)
-{
-	sqlite3_stmt *statement;
-	int code;
-
-	if (sqlite3_prepare_v2(db, "SELECT service, map, reply, rejected_at FROM rejected ORDER BY n",
-			       -1, &statement, NULL) != SQLITE_OK)
-		return false;
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-		struct rejected rejected = {
-			.service = bytes_of(statement, 0),
-			.map = bytes_of(statement, 1),
-			.reply = bytes_of(statement, 2),
-			.at = sqlite3_column_int64(statement, 3),
-		};
-
-		if (!visit(context, &rejected))
-			break;
-	}
-	sqlite3_finalize(statement);
-	return code == SQLITE_DONE || code == SQLITE_ROW;
-}
-
-bool spool_each_rejected(const char *path, rejected_visit *visit, void *context,
-			 struct complaint *complaint)
-{
-	sqlite3 *db = NULL;
-	int64_t application;
-	bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
-		    SQLITE_OK;
-
-	if (!good)
-		cannot_use(path, db ? sqlite3_errmsg(db) : "memory is short", complaint);
-	else if (!ask_number(db, "PRAGMA application_id", &application))
-		good = cannot_use(path, sqlite3_errmsg(db), complaint);
-	else if (application != SPOOL_APPLICATION)
-		good = cannot_use(path, "it is not a spool", complaint);
-	else if (!visit_rejected(db, visit, context))
-		good = cannot_use(path, sqlite3_errmsg(db), complaint);
-	sqlite3_close(db);
-	return good;
 }

@@ -75,6 +75,8 @@ typedef bool spool_visit(void *context, int64_t n, const uint8_t *id, struct tex
 bool spool_each(struct spool *spool, spool_visit *visit, void *context,
 		struct complaint *complaint);
 
+enum { SPOOL_APPLICATION = 0x48647370 }; /* "Hdsp", by which SQLite's header tells a spool */
+
 /* What was answered `error`. Views, valid during the call; the bytes are as they were sent and came. */
 struct rejected {
 	struct text service, map, reply;
