@@ -199,6 +199,41 @@ static void rows_given_together_are_stored_each(void **state)
 	driver_free(driver);
 }
 
+static int64_t ledger_of(const struct list *entries, uint32_t i)
+{
+	return LIST_AT(*entries, history_entry, i)->ledger;
+}
+
+/* The index is by stretches of 4096 entries. */
+static void a_persons_history_goes_over_all_stretches(void **state)
+{
+	const struct place *place = *state;
+	static const int64_t seqs[] = {1, 4095, 4096, 4097, 12287, 12288, 20000};
+	struct page page = {.person = 2, .cursor = 0, .limit = 100};
+	struct arena arena = {.head = NULL};
+	struct fact scans[7];
+	struct driver *driver;
+	struct list entries;
+
+	for (int i = 0; i < 7; i++) {
+		scans[i] = scan_of(seqs[i], "ONE");
+		scans[i].person = i == 4 ? 1 : 2;
+	}
+	assert_int_equal(driver_open(place->path, DRIVER_WRITE, &driver), E_OK);
+	assert_int_equal(ledger_append_scans(driver, scans, 7), E_OK);
+	assert_int_equal(person_history(driver, &page, &arena, &entries), E_OK);
+	assert_int_equal(entries.count, 6);
+	for (uint32_t i = 0; i < 6; i++)
+		assert_int_equal(ledger_of(&entries, i), seqs[i < 4 ? i : i + 1]);
+	page = (struct page){.person = 2, .cursor = 4095, .limit = 2};
+	assert_int_equal(person_history(driver, &page, &arena, &entries), E_OK);
+	assert_int_equal(entries.count, 2);
+	assert_int_equal(ledger_of(&entries, 0), 4096);
+	assert_int_equal(ledger_of(&entries, 1), 4097);
+	arena_free(&arena);
+	driver_free(driver);
+}
+
 static enum error keep_visit(void *context, const void *row)
 {
 	const struct visit_row *visit = row;
@@ -274,6 +309,7 @@ int main(void)
 		CASE(a_file_that_cannot_have_a_log_is_refused),
 		CASE(a_new_file_is_made_and_opened_again),
 		CASE(rows_given_together_are_stored_each),
+		CASE(a_persons_history_goes_over_all_stretches),
 		CASE(rows_given_together_change_what_is_there),
 		CASE(a_row_that_cannot_be_stored_fails_them_all),
 		CASE(a_sync_that_fails_while_a_file_gets_its_log_is_final),
