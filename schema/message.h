@@ -84,9 +84,16 @@ struct complaint {
 enum error message_decode(const struct message *message, struct text bytes, struct arena *arena,
 			  void *record, struct complaint *complaint);
 
+/* Two messages out of one map: an operation's fields and the request that they stand in. A key of both is the first's. */
+enum error message_decode_two(const struct message *first, void *first_record, const struct message *second,
+			      void *second_record, struct text bytes, struct arena *arena, struct complaint *complaint);
+
+/* The text that stands under that key in a map, looked at by itself: absent when there is none. Safe on hostile input. */
+struct text message_peek(struct text bytes, struct text key);
+
 /*
- * Another message out of a map that message_decode has already taken: an operation's fields after the request they
- * stand in. The bytes are not bounded a second time.
+ * Another message out of a map that message_decode has already taken: a result after the reply that it
+ * stands in. The bytes are not bounded a second time.
  */
 enum error message_decode_rest(const struct message *message, struct text bytes, struct arena *arena,
 			       void *record, struct complaint *complaint);

@@ -9,13 +9,18 @@ struct call {
 	struct text owner; /* the service's name before the last slash: an event, or the worker */
 	const struct operation *operation;
 	struct request request;
+	void *fields; /* of operation->request */
 };
 
 /*
- * Texts are views into both. E_MALFORMED (with a complaint, unless it is the address), E_TOO_LARGE, E_UNSUPPORTED,
+ * Texts are views into both, the fields live in the arena. E_MALFORMED (with a complaint, unless it is the address), E_TOO_LARGE, E_UNSUPPORTED,
  * E_NO_MEMORY; E_FORBIDDEN when the role may not.
  */
 enum error call_read(struct text address, struct text map, struct arena *arena, struct call *call,
 		     struct complaint *complaint);
+
+/* The same of the map alone, for the last part of a service's name; caller and owner stay as they are. */
+enum error call_read_map(struct text service, struct text map, struct arena *arena, struct call *call,
+			 struct complaint *complaint);
 
 #endif

@@ -30,7 +30,7 @@ static enum error event_in_map(struct intake *intake, struct text map, struct te
 static enum error identify(struct intake *intake, struct text address, struct text map, struct incoming *in,
 			   struct complaint *complaint)
 {
-	struct call call;
+	struct call call = {.operation = NULL};
 	enum error e = call_read(address, map, &intake->arena, &call, complaint);
 
 	if (e)
@@ -39,6 +39,7 @@ static enum error identify(struct intake *intake, struct text address, struct te
 	in->owner = call.owner;
 	in->operation = call.operation;
 	in->request = call.request;
+	in->fields = call.fields;
 	if (!is_events_service(in->operation))
 		return in->operation->access == ACCESS_READ ? E_UNSUPPORTED : E_OK;
 	return in->operation->access == ACCESS_READ ? E_OK : event_in_map(intake, map, &in->owner);
@@ -75,17 +76,12 @@ static enum error digest_map(struct intake *intake, struct incoming *in)
 	return E_OK;
 }
 
-/* The operation's own fields, and the digest: whatever needs no event is done here, beside the storing thread. */
-static enum error read_fields(struct intake *intake, struct incoming *in, struct complaint *complaint)
+/* Whatever needs no event is done here, beside the storing thread. */
+static enum error make_ready(struct intake *intake, struct incoming *in, struct complaint *complaint)
 {
 	enum error e = check_request(&in->request, complaint);
 
-	if (e || (e = digest_map(intake, in)))
-		return e;
-	in->fields = arena_alloc(&intake->arena, in->operation->request->size);
-	if (!in->fields)
-		return E_NO_MEMORY;
-	return message_decode_rest(in->operation->request, in->map, &intake->arena, in->fields, complaint);
+	return e ? e : digest_map(intake, in);
 }
 
 static struct text refusal(struct intake *intake, enum error e, const struct complaint *complaint, int64_t now)
@@ -102,38 +98,31 @@ static void take_part(struct intake *intake, const struct incoming *batch, const
 		      struct incoming *part)
 {
 	struct complaint complaint = {{0}};
-	enum error e;
+	struct call call = {.operation = NULL};
+	enum error e = call_read_map(TEXT("attendance"), packed->map, &intake->arena, &call, &complaint);
 
 	*part = (struct incoming){.id = packed->id, .map = packed->map, .caller = batch->caller,
-				  .owner = batch->owner, .received = batch->received};
-	e = message_decode(&message_request, part->map, &intake->arena, &part->request, &complaint);
-	if (!e) {
-		part->operation = operation_find(TEXT("attendance"), part->request.op);
-		if (!part->operation || (part->operation->id != OP_attendance_scan &&
-					 part->operation->id != OP_attendance_decided))
-			e = E_UNSUPPORTED;
-	}
+				  .owner = batch->owner, .received = batch->received, .operation = call.operation,
+				  .request = call.request, .fields = call.fields};
+	if (!e && call.operation->id != OP_attendance_scan && call.operation->id != OP_attendance_decided)
+		e = E_UNSUPPORTED;
 	if (!e)
-		e = read_fields(intake, part, &complaint);
+		e = make_ready(intake, part, &complaint);
 	if (e) {
 		part->operation = NULL;
 		part->reply = refusal(intake, e, &complaint, batch->received);
 	}
 }
 
-static enum error take_parts(struct intake *intake, struct ticket *ticket, const struct incoming *batch,
-			     struct complaint *complaint)
+static enum error take_parts(struct intake *intake, struct ticket *ticket, const struct incoming *batch)
 {
-	struct scan_batch in;
-	enum error e = message_decode_rest(&message_scan_batch, batch->map, &intake->arena, &in, complaint);
+	const struct scan_batch *in = batch->fields;
 
-	if (e)
-		return e;
-	ticket->parts = arena_alloc(&intake->arena, in.requests.count * sizeof *ticket->parts);
+	ticket->parts = arena_alloc(&intake->arena, in->requests.count * sizeof *ticket->parts);
 	if (!ticket->parts)
 		return E_NO_MEMORY;
-	for (; ticket->part_count < in.requests.count; ticket->part_count++)
-		take_part(intake, batch, LIST_AT(in.requests, packed, ticket->part_count),
+	for (; ticket->part_count < in->requests.count; ticket->part_count++)
+		take_part(intake, batch, LIST_AT(in->requests, packed, ticket->part_count),
 			  &ticket->parts[ticket->part_count]);
 	return E_OK;
 }
@@ -146,7 +135,7 @@ static enum error take_one(struct intake *intake, struct ticket *ticket, const s
 		return E_NO_MEMORY;
 	*ticket->parts = *in;
 	ticket->part_count = 1;
-	return read_fields(intake, ticket->parts, complaint);
+	return make_ready(intake, ticket->parts, complaint);
 }
 
 static enum error read_ticket(struct intake *intake, struct ticket *ticket, int64_t now, struct complaint *complaint)
@@ -161,7 +150,7 @@ static enum error read_ticket(struct intake *intake, struct ticket *ticket, int6
 	ticket->operation = in.operation;
 	if (in.operation->access == ACCESS_READ)
 		return E_OK; /* the writer answers it itself */
-	return in.operation->id == OP_attendance_scan_batch ? take_parts(intake, ticket, &in, complaint)
+	return in.operation->id == OP_attendance_scan_batch ? take_parts(intake, ticket, &in)
 							    : take_one(intake, ticket, &in, complaint);
 }
 

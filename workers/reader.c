@@ -131,27 +131,23 @@ static enum error ask(struct reading *reading, const struct operation *operation
 	return e;
 }
 
-/* The whole reply, or why there is none; `reading` and `complaint` then hold what it concerns. */
-static enum error answer(struct reader *reader, const struct call *call, struct text map, struct reading *reading,
-			 struct complaint *complaint, struct text *reply)
+/* The whole reply, or why there is none; `reading` then holds what it concerns. */
+static enum error answer(struct reader *reader, const struct call *call, struct reading *reading, struct text *reply)
 {
 	const struct operation *operation = call->operation;
-	void *in = arena_alloc(&reader->arena, operation->request->size);
 	void *out = arena_alloc(&reader->arena, operation->result->size);
 	struct open_file *file = NULL;
 	struct reply head;
-	enum error e = in && out ? E_OK : E_NO_MEMORY;
+	enum error e = out ? E_OK : E_NO_MEMORY;
 
 	reading->event = call->owner;
-	if (!e)
-		e = message_decode_rest(operation->request, map, &reader->arena, in, complaint);
 	if (!e)
 		e = open_file(reader, reading->event, &file, &reading->detail);
 	if (e)
 		return e;
 	reading->store = file->store;
 	reading->names = &file->names;
-	if ((e = ask(reading, operation, in, out)))
+	if ((e = ask(reading, operation, call->fields, out)))
 		return e;
 	message_clear(&message_reply, &head);
 	head.status = status_ok;
@@ -171,7 +167,7 @@ struct text reader_answer(struct reader *reader, struct text address, struct tex
 	reader->questions++;
 	e = call_read(address, map, &reader->arena, &call, &complaint);
 	if (!e)
-		e = answers[call.operation->id] ? answer(reader, &call, map, &reading, &complaint, &reply) : E_UNSUPPORTED;
+		e = answers[call.operation->id] ? answer(reader, &call, &reading, &reply) : E_UNSUPPORTED;
 	if (!e)
 		return reply;
 	if (!reading.detail.at && *complaint.sentence)

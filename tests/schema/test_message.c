@@ -1,7 +1,7 @@
 /* Messages there and back, and every way in which hostile bytes are refused with a sentence. */
 #include "tests/harness.h"
 
-#include "schema/message.h"
+#include "schema/message_field.h"
 #include "tests/schema/records.h"
 
 static struct arena arena;
@@ -328,6 +328,47 @@ static void a_record_is_checked_before_it_is_sent(void **state)
 	assert_string_equal(complaint.sentence, "rows[0].level: not one of minister, director_general, director, other");
 }
 
+static void two_messages_come_out_of_one_map(void **state)
+{
+	const struct text map = TEXT("\x85\xa4seen\xc3\xa6" "person\x07\xa2" "at\x05\xa2op\xa8" "accredit\xa3seq\x02");
+	struct accredit fields;
+	struct request request;
+
+	(void)state;
+	assert_int_equal(message_decode_two(&message_accredit, &fields, &message_request, &request, map, &arena, NULL), E_OK);
+	assert_int_equal(fields.person, 7);
+	assert_int_equal(request.at, 5);
+	assert_int_equal(request.seq, 2);
+	assert_true(text_is(request.op, "accredit"));
+	assert_int_equal(message_decode_two(&message_accredit, &fields, &message_request, &request,
+					    TEXT("\x81\xa6person\x07"), &arena, &complaint), E_MALFORMED);
+	assert_string_equal(complaint.sentence, "op: missing");
+	assert_int_equal(message_decode_two(&message_accredit, &fields, &message_request, &request,
+					    TEXT("\x83\xa2op\xa1x\xa6person\x07\xa2op\xa1x"), &arena, &complaint), E_MALFORMED);
+	assert_string_equal(complaint.sentence, "op: comes twice");
+}
+
+/* What is written says by whom and when in keys that no operation has for itself. */
+static void no_write_has_a_key_of_the_request(void **state)
+{
+	(void)state;
+	for (int i = 0; i < OP_COUNT; i++)
+		for (uint32_t f = 0; operations[i].access == ACCESS_WRITE && f < operations[i].request->count; f++)
+			assert_null(field_find(&message_request, text_of(operations[i].request->fields[f].name), 0));
+}
+
+static void a_key_is_peeked_at_and_nothing_else_believed(void **state)
+{
+	(void)state;
+	assert_true(text_is(message_peek(TEXT("\x82\xa1" "a\x91\x01\xa2op\xa4scan"), TEXT("op")), "scan"));
+	assert_null(message_peek(TEXT("\x81\xa1" "a\x01"), TEXT("op")).at);
+	assert_null(message_peek(TEXT("\x81\xa2op\x01"), TEXT("op")).at);
+	assert_null(message_peek(TEXT("\x82\xa1" "a\xdd\xff\xff\xff\xff\xa2op\xa4scan"), TEXT("op")).at);
+	assert_null(message_peek(TEXT("\x81\xa2op\xa4sca"), TEXT("op")).at);
+	assert_null(message_peek(TEXT("\x91\x01"), TEXT("op")).at);
+	assert_null(message_peek((struct text){0}, TEXT("op")).at);
+}
+
 static void every_operation_is_found_and_no_other(void **state)
 {
 	(void)state;
@@ -392,6 +433,9 @@ int main(void)
 		TEST(over_64_kib_is_too_large_in_both_directions),
 		TEST(two_messages_share_one_map),
 		TEST(a_record_is_checked_before_it_is_sent),
+		cmocka_unit_test_setup_teardown(a_key_is_peeked_at_and_nothing_else_believed, reset, release),
+		cmocka_unit_test_setup_teardown(no_write_has_a_key_of_the_request, reset, release),
+		cmocka_unit_test_setup_teardown(two_messages_come_out_of_one_map, reset, release),
 		cmocka_unit_test_setup_teardown(every_operation_is_found_and_no_other, reset, release),
 	};
 
