@@ -18,16 +18,21 @@ struct burst {
 	uint32_t sender_count;
 };
 
+/* The first is made with the burst; when memory is out for one more, the burst ends before it. */
+static bool has_wire(struct arrival *arrival)
+{
+	if (!arrival->wire)
+		arrival->wire = wire_new();
+	return arrival->wire != NULL;
+}
+
 struct burst *burst_new(void)
 {
 	struct burst *burst = calloc(1, sizeof *burst);
 
-	for (uint32_t i = 0; burst && i < BURST_MAX; i++) {
-		burst->all[i].wire = wire_new();
-		if (!burst->all[i].wire) {
-			burst_free(burst);
-			return NULL;
-		}
+	if (burst && !has_wire(burst->all)) {
+		burst_free(burst);
+		return NULL;
 	}
 	return burst;
 }
@@ -92,9 +97,11 @@ const struct arrivals *burst_read(struct burst *burst, void *socket)
 		*burst->senders[--burst->sender_count] = NULL;
 	for (burst->count = 0; burst->count < BURST_MAX && bytes < BURST_BYTES; burst->count++) {
 		struct arrival *arrival = &burst->all[burst->count];
-		enum wire_result result =
-			wire_receive(socket, arrival->wire, &arrival->peer, &arrival->frames);
+		enum wire_result result;
 
+		if (!has_wire(arrival))
+			break;
+		result = wire_receive(socket, arrival->wire, &arrival->peer, &arrival->frames);
 		if (result != WIRE_OK && result != WIRE_TOO_MANY)
 			break;
 		arrival->whole = result == WIRE_OK;
