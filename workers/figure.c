@@ -1,4 +1,4 @@
-/* From cells of counters, or from persons and their visits, to a table. */
+/* From counts of persons alike, or from persons and their visits, to a table. */
 #include "workers/figure.h"
 
 #include "workers/store.h"
@@ -72,6 +72,12 @@ void figure_close(struct figure *figure)
 
 /* ---- persons ---- */
 
+static enum error open_verdicts(struct figure *figure)
+{
+	figure->verdicts = arena_alloc(figure->reading->arena, (figure->roll.count + 1) * sizeof *figure->verdicts);
+	return figure->verdicts ? E_OK : E_NO_MEMORY;
+}
+
 static enum error call_roll(struct figure *figure)
 {
 	const struct question *question = &figure->question;
@@ -84,10 +90,7 @@ static enum error call_roll(struct figure *figure)
 	for (uint32_t i = 0; i < sessions; i++)
 		wanted[i] = question->whole_of[i] != SESSION_NONE;
 	e = roll_call(&figure->roll, figure->reading, &figure->moment, &figure->state, wanted);
-	if (e)
-		return e;
-	figure->verdicts = arena_alloc(figure->reading->arena, (figure->roll.count + 1) * sizeof *figure->verdicts);
-	return figure->verdicts ? E_OK : E_NO_MEMORY;
+	return e ? e : open_verdicts(figure);
 }
 
 /* What else than presence the qualifier asks. Who was in a session was seen, so that needs no asking there. */
@@ -346,6 +349,76 @@ static void take_person(struct figure *figure, const struct profile *who)
 	}
 }
 
+/* ---- who attended anything: counts of those of whom it is certain, and one by one who may be inside ---- */
+
+/*
+ * What was counted holds at any time, but for a stay that a gavel ended: it is to have fallen. A server's clock may have been set
+ * back, and a gavel be recorded as of later.
+ */
+static bool have_fallen(const struct schedule *schedule, int64_t at)
+{
+	for (uint32_t i = 0; i < schedule->sitting_count; i++)
+		if (schedule->sittings[i].closed > at)
+			return false;
+	return true;
+}
+
+/* By session and by day a person counts more than once. */
+static bool is_counted(const struct figure *figure)
+{
+	const struct question *question = &figure->question;
+
+	return question->qualifier == qualifier_attended && question->anywhere && !figure->moment.past &&
+	       question->by != dimension_session && question->by != dimension_day &&
+	       have_fallen(&figure->state.schedule, figure->moment.at);
+}
+
+static bool suffices(const struct question *question, struct longest longest)
+{
+	return longest.minutes != NOWHERE &&
+	       (question->minutes == ABSENT ? longest.half : longest.minutes >= question->minutes);
+}
+
+static enum error take_attended(void *context, const void *record)
+{
+	struct figure *figure = context;
+	const struct attended_row *row = record;
+	const struct profile who = {
+		.entity = state_entity_by_code(&figure->state, row->entity),
+		.also = state_entity_by_code(&figure->state, row->also),
+		.category = (uint8_t)vocabulary_value(&vocabulary_category, row->category),
+		.level = (uint8_t)vocabulary_value(&vocabulary_level, row->level),
+		.gender = (uint8_t)vocabulary_value(&vocabulary_gender, row->gender),
+		.language = (uint8_t)vocabulary_value(&vocabulary_language, row->language),
+	};
+
+	if (!suffices(&figure->question, (struct longest){(int16_t)row->minutes, row->half}))
+		return E_OK;
+	table_count(&figure->table, &who, row->persons, row->persons);
+	return E_OK;
+}
+
+/* Whoever is among the counted by what is certain is not counted again. */
+static enum error count_attended(struct figure *figure)
+{
+	const struct roll *roll = &figure->roll;
+	enum error e = attended_each(figure->reading->store, take_attended, figure);
+
+	if (!e)
+		e = roll_call_assumed(&figure->roll, figure->reading, &figure->state);
+	if (!e)
+		e = open_verdicts(figure);
+	if (!e)
+		e = judge_wholes(figure, false);
+	for (uint32_t p = 1; !e && p <= roll->count; p++) {
+		uint8_t bits = figure->verdicts[p].bits;
+
+		if (bits && !suffices(&figure->question, roll->longest[p]))
+			table_count(&figure->table, &roll->people[p].profile, low_of(bits), high_of(bits));
+	}
+	return e;
+}
+
 /* ---- the figure ---- */
 
 static enum error count_presence(struct figure *figure)
@@ -376,6 +449,8 @@ enum error figure_count(struct figure *figure)
 	bool presence = question_is_of_presence(question), by_session = question->by == dimension_session;
 	enum error e = E_OK;
 
+	if (is_counted(figure))
+		return count_attended(figure);
 	if (presence || by_session || figure->moment.past)
 		e = call_roll(figure);
 	if (e || presence)

@@ -1,6 +1,8 @@
 /* Compares what was before a batch with what is after, and writes the difference. */
 #include "workers/projection.h"
 
+#include <stdlib.h>
+
 #include "workers/store.h"
 
 static enum error push(struct arena *arena, void *array, uint32_t *room, uint32_t count, size_t size)
@@ -30,6 +32,7 @@ static enum error snapshot_visits(struct projection *p, const struct person *per
 		return E_NO_MEMORY;
 	if (touched->visit_count)
 		memcpy(touched->visits, visits, touched->visit_count * sizeof *visits);
+	touched->longest = longest_of(p->state, person && person->remote, visits, touched->visit_count);
 	return E_OK;
 }
 
@@ -45,6 +48,7 @@ enum error projection_touch(struct projection *p, int64_t number)
 		return e;
 	touched = &p->touched[p->touched_count++];
 	touched->person = number;
+	touched->is_new = !person;
 	if (person) {
 		person->dirty = true;
 		if (person->badge)
@@ -159,6 +163,87 @@ static enum error write_profile(struct projection *p, struct driver *store, stru
 	return E_OK;
 }
 
+/* ---- who attended ---- */
+
+static enum error move(struct projection *p, const struct profile *who, struct longest longest, int64_t persons)
+{
+	enum error e = longest.minutes == NOWHERE
+		? E_OK : push(p->arena, &p->moves, &p->move_room, p->move_count, sizeof *p->moves);
+
+	if (!e && longest.minutes != NOWHERE)
+		p->moves[p->move_count++] = (struct move){
+			{(uint16_t)longest.minutes, longest.half, who->entity, who->also, who->category, who->level,
+			 who->gender, who->language}, persons};
+	return e;
+}
+
+static bool alike(const struct profile *a, const struct profile *b)
+{
+	return a->entity == b->entity && a->also == b->also && a->category == b->category && a->level == b->level &&
+	       a->gender == b->gender && a->language == b->language;
+}
+
+static enum error gather_moves(struct projection *p, const struct touched *touched, const struct profile *was,
+			       const struct visit *now, size_t count)
+{
+	const struct person *person = state_person(p->state, touched->person);
+	struct longest longest = longest_of(p->state, person->remote, now, count);
+	enum error e;
+
+	if (longest_same(longest, touched->longest) && alike(was, &person->written))
+		return E_OK;
+	e = move(p, was, touched->longest, -1);
+	return e ? e : move(p, &person->written, longest, 1);
+}
+
+static int compare_moves(const void *one, const void *other)
+{
+	return memcmp(((const struct move *)one)->key, ((const struct move *)other)->key,
+		      sizeof ((const struct move *)one)->key);
+}
+
+static struct attended_row attended_row(const struct state *state, const struct move *move)
+{
+	const uint16_t *key = move->key;
+
+	return (struct attended_row){
+		.minutes = key[0], .half = key[1], .persons = move->persons,
+		.entity = code_or_empty(state, key[2]), .also = code_or_empty(state, key[3]),
+		.category = word_or_empty(&vocabulary_category, key[4]),
+		.level = word_or_empty(&vocabulary_level, key[5]),
+		.gender = word_or_empty(&vocabulary_gender, key[6]),
+		.language = word_or_empty(&vocabulary_language, key[7]),
+	};
+}
+
+/* Each row is written once, however many came and went. */
+static enum error write_moves(struct projection *p, struct driver *store)
+{
+	struct attended_row *rows;
+	size_t count = 0;
+	enum error e;
+
+	if (!p->move_count)
+		return E_OK;
+	rows = arena_alloc(p->arena, p->move_count * sizeof *rows);
+	if (!rows)
+		return E_NO_MEMORY;
+	qsort(p->moves, p->move_count, sizeof *p->moves, compare_moves);
+	for (uint32_t i = 0, next; i < p->move_count; i = next) {
+		struct move sum = p->moves[i];
+
+		for (next = i + 1; next < p->move_count && compare_moves(&sum, &p->moves[next]) == 0; next++)
+			sum.persons += p->moves[next].persons;
+		if (sum.persons)
+			rows[count++] = attended_row(p->state, &sum);
+	}
+	e = attended_add(store, rows, count);
+	for (size_t i = 0; !e && i < count; i++)
+		if (rows[i].persons < 0)
+			e = attended_drop(store, &rows[i]);
+	return e;
+}
+
 static struct text code_or_absent(const struct state *state, uint16_t entity)
 {
 	return entity ? state->entities[entity].plan.entity : (struct text){0};
@@ -232,10 +317,9 @@ struct visit projection_no_visit(uint16_t session)
 }
 
 /* A session that the person turns out not to have visited keeps a row that says nothing. */
-static enum error gather_visits(struct projection *p, const struct touched *touched, const struct person *person)
+static enum error gather_visits(struct projection *p, const struct touched *touched, const struct visit *now,
+				size_t now_count)
 {
-	struct visit now[VISITS_MAX];
-	size_t now_count = state_visits(p->state, person, now);
 	enum error e = E_OK;
 
 	for (size_t i = 0; !e && i < now_count; i++) {
@@ -256,15 +340,21 @@ static enum error gather_visits(struct projection *p, const struct touched *touc
 static enum error write_touched(struct projection *p, struct driver *store, const struct touched *touched)
 {
 	struct person *person = state_person(p->state, touched->person);
+	struct visit now[VISITS_MAX];
+	struct profile was;
+	size_t count;
 	enum error e;
 
 	if (!person)
 		return E_OK;
 	person->dirty = false;
+	was = person->written;
 	if ((e = write_profile(p, store, person)) || (person->renewed && (e = write_person(p, store, person))))
 		return e;
 	person->renewed = false;
-	return gather_visits(p, touched, person);
+	count = state_visits(p->state, person, now);
+	e = touched->is_new ? E_OK : gather_moves(p, touched, &was, now, count);
+	return e ? e : gather_visits(p, touched, now, count);
 }
 
 struct badge_row projection_badge(const struct badge *badge)
@@ -293,6 +383,8 @@ enum error projection_write(struct projection *p, struct driver *store)
 		e = write_touched(p, store, &p->touched[i]);
 	if (!e)
 		e = visit_put(store, p->visits, p->visit_count);
+	if (!e)
+		e = write_moves(p, store);
 	for (uint32_t i = 0; !e && i < p->badge_count; i++)
 		e = write_badge(p, store, p->badges[i]);
 	return e;

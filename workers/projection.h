@@ -1,17 +1,25 @@
 /*
- * What readers ask for, kept beside the ledger in the same transaction: persons, badges, visits and counters. All of
+ * What readers ask for, kept beside the ledger in the same transaction: persons, badges, visits and counts. All of
  * it follows from the state; only what a batch changed is written.
  */
 #ifndef HUDUR_WORKERS_PROJECTION_H
 #define HUDUR_WORKERS_PROJECTION_H
 
-#include "workers/state.h"
+#include "workers/longest.h"
 
 /* A person that the batch changes, with the visits as they were before. */
 struct touched {
 	int64_t person;
 	struct visit *visits;
 	size_t visit_count;
+	struct longest longest;
+	bool is_new; /* not there yet: touched once more before passing anywhere */
+};
+
+/* Persons who came to a row of `attended`, or left it. */
+struct move {
+	uint16_t key[8]; /* minutes, half, entity, also, category, level, gender, language */
+	int64_t persons;
 };
 
 /* Of one batch. Zero-initialise with state and arena; the arena outlives it. */
@@ -24,6 +32,8 @@ struct projection {
 	uint32_t badge_count, badge_room;
 	struct visit_row *visits; /* that changed, to be written together */
 	uint32_t visit_count, visit_room;
+	struct move *moves;
+	uint32_t move_count, move_room;
 };
 
 /* Before a fact about this person is applied, also one who is not there yet. E_OK or E_NO_MEMORY. */

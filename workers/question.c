@@ -2,24 +2,11 @@
 #include "workers/question.h"
 
 #include "workers/store.h"
-
-#define MINUTE INT64_C(60000)
-#define MINUTES_MAX INT64_C(1440)
+#include "workers/whole.h"
 
 bool question_is_of_presence(const struct question *question)
 {
 	return question->qualifier == qualifier_present || question->qualifier == qualifier_attended;
-}
-
-/* The first part of what the session continues. A ring has no first part; any will do. */
-static uint16_t first_part(const struct schedule *schedule, uint16_t session)
-{
-	for (uint32_t steps = 0; steps < schedule->sitting_count; steps++) {
-		if (schedule->sittings[session].continues >= schedule->sitting_count)
-			break;
-		session = schedule->sittings[session].continues;
-	}
-	return session;
 }
 
 static int32_t day_of(const struct schedule *schedule, uint16_t session)
@@ -41,7 +28,7 @@ static bool is_in_question(const struct question *question, const struct state *
 			   const struct figures_query *in, uint16_t session)
 {
 	const struct schedule *schedule = &state->schedule;
-	uint16_t first = first_part(schedule, session);
+	uint16_t first = whole_first(schedule, session);
 	bool counts = schedule->sittings[session].counts;
 
 	if (question->session != SESSION_NONE)
@@ -55,7 +42,7 @@ static bool is_in_question(const struct question *question, const struct state *
 
 static uint16_t whole_number(struct question *question, const struct state *state, uint16_t session)
 {
-	uint16_t first = first_part(&state->schedule, session);
+	uint16_t first = whole_first(&state->schedule, session);
 
 	for (uint32_t i = 0; i < question->whole_count; i++)
 		if (question->wholes[i].session == first)
@@ -65,39 +52,23 @@ static uint16_t whole_number(struct question *question, const struct state *stat
 	return (uint16_t)question->whole_count++;
 }
 
-/* Half of what was planned, of all parts, in whole minutes as it is printed. */
-static int64_t half_planned(const struct question *question, const struct schedule *schedule, uint32_t whole)
-{
-	int64_t planned = 0, half;
-
-	for (uint32_t i = 0; i < schedule->sitting_count; i++) {
-		const struct sitting *sitting = &schedule->sittings[i];
-
-		if (question->whole_of[i] != whole)
-			continue;
-		if (sitting->starts == ABSENT || sitting->ends == ABSENT)
-			return ABSENT;
-		planned += sitting->ends - sitting->starts;
-	}
-	half = (planned / 2 + MINUTE - 1) / MINUTE;
-	return (half > MINUTES_MAX ? MINUTES_MAX : half) * MINUTE;
-}
-
 static enum error gather_wholes(struct question *question, struct reading *reading,
 				const struct figures_query *in, const struct state *state)
 {
 	uint32_t count = state->schedule.sitting_count;
+	int64_t *halves;
 
 	question->wholes = arena_alloc(reading->arena, (count + 1) * sizeof *question->wholes);
 	question->whole_of = arena_alloc(reading->arena, (count + 1) * sizeof *question->whole_of);
-	if (!question->wholes || !question->whole_of)
+	halves = arena_alloc(reading->arena, (count + 1) * sizeof *halves);
+	if (!question->wholes || !question->whole_of || !halves)
 		return E_NO_MEMORY;
 	for (uint32_t i = 0; i < count; i++)
 		question->whole_of[i] = is_in_question(question, state, in, (uint16_t)i)
 			? whole_number(question, state, (uint16_t)i) : SESSION_NONE;
+	whole_halves(&state->schedule, question->whole_of, question->whole_count, halves);
 	for (uint32_t i = 0; i < question->whole_count; i++)
-		question->wholes[i].need = in->minutes != ABSENT
-			? in->minutes * MINUTE : half_planned(question, &state->schedule, i);
+		question->wholes[i].need = in->minutes != ABSENT ? in->minutes * WHOLE_MINUTE : halves[i];
 	return E_OK;
 }
 
@@ -111,7 +82,7 @@ static enum error find_session(struct question *question, struct reading *readin
 					       "programme` lists those there are.", (int)code.size, code.at);
 		return E_UNKNOWN_SESSION;
 	}
-	question->session = first_part(&state->schedule, session);
+	question->session = whole_first(&state->schedule, session);
 	return E_OK;
 }
 
@@ -185,8 +156,9 @@ enum error question_ask(struct question *question, struct reading *reading, cons
 	if (e || question->qualifier != qualifier_attended)
 		return e;
 	question->minutes = in->minutes;
+	question->anywhere = !in->session.at && !in->room.at && in->day == ABSENT;
 	if (question->session != SESSION_NONE && question->whole_count && question->wholes[0].need != ABSENT)
-		question->minutes = question->wholes[0].need / MINUTE;
+		question->minutes = question->wholes[0].need / WHOLE_MINUTE;
 	return E_OK;
 }
 

@@ -18,6 +18,7 @@ struct question {
 	uint16_t session;        /* first part of the one asked for, or SESSION_NONE */
 	bool occupancy;          /* whoever is in the room, also before the session begins */
 	int64_t minutes;         /* asked for, or half of the one session; ABSENT: half of each */
+	bool anywhere;           /* attended in any session that counts, on any day */
 	struct whole *wholes;    /* in the order of the programme */
 	uint32_t whole_count;
 	uint16_t *whole_of;      /* by session: its whole, or SESSION_NONE when it is not in question */

@@ -52,16 +52,20 @@ struct taking {
 	uint16_t session;
 };
 
+static struct visit visit_from(const struct visit_row *row, uint16_t session)
+{
+	return (struct visit){
+		.session = session, .flags = (uint32_t)row->flags, .settled_ms = row->settled_ms,
+		.since = row->since, .until = row->until, .assumed = row->assumed, .carried = row->carried,
+		.entered = row->entered,
+	};
+}
+
 static enum error take_visit(void *context, const void *record)
 {
 	const struct taking *taking = context;
 	const struct visit_row *row = record;
-	struct stay stay = {
-		.person = (uint32_t)row->person,
-		.visit = {.session = taking->session, .flags = (uint32_t)row->flags, .settled_ms = row->settled_ms,
-			  .since = row->since, .until = row->until, .assumed = row->assumed,
-			  .carried = row->carried, .entered = row->entered},
-	};
+	struct stay stay = {(uint32_t)row->person, visit_from(row, taking->session)};
 
 	if (row->person < 1 || row->person > taking->roll->count)
 		return E_BAD_DATA;
@@ -106,6 +110,74 @@ static enum error call_now(struct roll *roll, struct reading *reading, const str
 			e = visit_of_session(reading->store, state->schedule.sittings[s].code, take_visit, &taking);
 	}
 	return e ? e : attested_at(reading->store, moment->at, take_vouched, &taking);
+}
+
+/* ---- of those whose stay ends by assumption ---- */
+
+/* Visits come by person, as `rows` do. */
+struct sorting {
+	struct roll *roll;
+	struct arena *arena;
+	const struct state *state;
+	struct list rows;
+	uint32_t person; /* whose visits come: the number in the roll, 0: none yet */
+	struct visit visits[VISITS_MAX];
+	size_t count;
+};
+
+static void tell_longest(struct sorting *sorting)
+{
+	if (sorting->person)
+		sorting->roll->longest[sorting->person] = longest_of(
+			sorting->state, sorting->roll->people[sorting->person].remote, sorting->visits, sorting->count);
+	sorting->count = 0;
+}
+
+static bool says_nothing(const struct visit_row *row)
+{
+	return !row->settled_ms && row->since == ABSENT && !row->assumed;
+}
+
+static enum error sort_visit(void *context, const void *record)
+{
+	struct sorting *sorting = context;
+	const struct visit_row *row = record;
+	uint16_t session = schedule_find(&sorting->state->schedule, row->session);
+	uint32_t person = sorting->person;
+
+	while (!person || LIST_AT(sorting->rows, person_row, person - 1)->person < row->person)
+		if (person++ == sorting->rows.count)
+			return E_BAD_DATA;
+	if (person != sorting->person)
+		tell_longest(sorting);
+	sorting->person = person;
+	if (says_nothing(row))
+		return E_OK;
+	if (session == SESSION_NONE || sorting->count == VISITS_MAX)
+		return E_BAD_DATA;
+	sorting->visits[sorting->count++] = visit_from(row, session);
+	return add_stay(sorting->arena, &sorting->roll->sessions[session],
+			&(struct stay){person, visit_from(row, session)});
+}
+
+enum error roll_call_assumed(struct roll *roll, struct reading *reading, const struct state *state)
+{
+	struct sorting sorting = {.roll = roll, .arena = reading->arena, .state = state};
+	enum error e = assumed_person(reading->store, reading->arena, &sorting.rows);
+	uint32_t count = sorting.rows.count;
+
+	if (e || (e = make_room(roll, reading->arena, count, state->schedule.sitting_count)))
+		return e;
+	roll->longest = arena_alloc(reading->arena, (count + 1) * sizeof *roll->longest);
+	if (!roll->longest)
+		return E_NO_MEMORY;
+	for (uint32_t i = 0; i < count; i++) {
+		roll->people[i + 1] = attendee_of(state, LIST_AT(sorting.rows, person_row, i));
+		roll->longest[i + 1] = (struct longest){.minutes = NOWHERE};
+	}
+	e = assumed_visit(reading->store, sort_visit, &sorting);
+	tell_longest(&sorting);
+	return e;
 }
 
 /* ---- from a replayed state ---- */

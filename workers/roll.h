@@ -2,6 +2,7 @@
 #ifndef HUDUR_WORKERS_ROLL_H
 #define HUDUR_WORKERS_ROLL_H
 
+#include "workers/longest.h"
 #include "workers/moment.h"
 
 struct attendee {
@@ -25,6 +26,7 @@ struct roll {
 	uint32_t count;
 	struct stays *sessions;  /* by session */
 	struct stays vouched;    /* by attestation there at the moment: visit.session alone is set */
+	struct longest *longest; /* of each, when called by roll_call_assumed; else NULL */
 };
 
 /*
@@ -33,5 +35,11 @@ struct roll {
  */
 enum error roll_call(struct roll *roll, struct reading *reading, const struct moment *moment,
 		     const struct state *state, const bool *wanted);
+
+/*
+ * The same from the projections, of nobody but those who have a visit that ends by assumption, and by no number of
+ * theirs. Nobody is vouched for.
+ */
+enum error roll_call_assumed(struct roll *roll, struct reading *reading, const struct state *state);
 
 #endif

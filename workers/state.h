@@ -92,6 +92,8 @@ struct state {
 	struct text *rooms;   /* codes; their index is the schedule's number for the room, and stays so */
 	uint32_t room_count, room_room;
 	struct schedule schedule;
+	uint16_t *whole_of; /* by session: the first of its parts (whole.h), or SESSION_NONE when it does not count */
+	int64_t *halves;    /* by the first part: half of the whole, or ABSENT */
 	struct entity *entities;
 	uint32_t entity_count;
 	struct person *persons; /* persons[0] is not used */

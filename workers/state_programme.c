@@ -4,6 +4,7 @@
 #include "schema/folding.h"
 #include "workers/state.h"
 #include "workers/store.h"
+#include "workers/whole.h"
 
 uint16_t state_entity_by_code(const struct state *state, struct text code)
 {
@@ -155,6 +156,21 @@ static enum error take_sessions(struct state *state, const struct list *rows)
 	return E_OK;
 }
 
+static enum error join_parts(struct state *state)
+{
+	const struct schedule *schedule = &state->schedule;
+	uint32_t count = schedule->sitting_count;
+
+	state->whole_of = arena_alloc(&state->arena, (count + 1) * sizeof *state->whole_of);
+	state->halves = arena_alloc(&state->arena, (count + 1) * sizeof *state->halves);
+	if (!state->whole_of || !state->halves)
+		return E_NO_MEMORY;
+	for (uint32_t i = 0; i < count; i++)
+		state->whole_of[i] = schedule->sittings[i].counts ? whole_first(schedule, (uint16_t)i) : SESSION_NONE;
+	whole_halves(schedule, state->whole_of, count, state->halves);
+	return E_OK;
+}
+
 static enum error take_days(struct state *state)
 {
 	struct event_day *days = realloc(state->schedule.days, (state->days.count + 1) * sizeof *days);
@@ -192,7 +208,8 @@ enum error state_read_programme(struct state *state, struct driver *store, int64
 		state->stage = event_state_draft;
 	if ((e = take_days(state)) || (e = take_entities(state, &entities, &standings)))
 		return e;
-	return take_sessions(state, &sessions);
+	e = take_sessions(state, &sessions);
+	return e ? e : join_parts(state);
 }
 
 enum error state_try_sessions(const struct state *state, const struct list *rows, struct text *one,

@@ -336,6 +336,16 @@ enum error counter_add(struct driver *store, const struct counter_row *counter)
 	return put(store, QUERY_counter_add, &message_counter_row, counter);
 }
 
+enum error attended_add(struct driver *store, const struct attended_row *rows, size_t count)
+{
+	return driver_run_all(store, QUERY_attended_add, &message_attended_row, rows, count);
+}
+
+enum error attended_drop(struct driver *store, const struct attended_row *row)
+{
+	return put(store, QUERY_attended_drop, &message_attended_row, row);
+}
+
 enum error gavel_put(struct driver *store, const struct gavel_row *gavel)
 {
 	return put(store, QUERY_gavel_put, &message_gavel_row, gavel);
@@ -486,4 +496,19 @@ enum error visit_each(struct driver *store, row_fn *each, void *context)
 enum error counter_each(struct driver *store, row_fn *each, void *context)
 {
 	return each_of(store, QUERY_counter_all, &message_counter_row, each, context);
+}
+
+enum error attended_each(struct driver *store, row_fn *each, void *context)
+{
+	return each_of(store, QUERY_attended_all, &message_attended_row, each, context);
+}
+
+enum error assumed_person(struct driver *store, struct arena *arena, struct list *persons)
+{
+	return all(store, QUERY_assumed_person, &message_person_row, arena, persons);
+}
+
+enum error assumed_visit(struct driver *store, row_fn *each, void *context)
+{
+	return each_of(store, QUERY_assumed_visit, &message_visit_row, each, context);
 }

@@ -81,6 +81,9 @@ enum error person_put(struct driver *store, const struct person_row *person);
 enum error badge_put(struct driver *store, const struct badge_row *badge);
 enum error visit_put(struct driver *store, const struct visit_row *visits, size_t count);
 enum error counter_add(struct driver *store, const struct counter_row *counter);
+enum error attended_add(struct driver *store, const struct attended_row *rows, size_t count);
+/* Takes the row out when nobody is left in it. */
+enum error attended_drop(struct driver *store, const struct attended_row *row);
 enum error gavel_put(struct driver *store, const struct gavel_row *gavel);
 enum error device_put(struct driver *store, const struct device_row *devices, size_t count);
 
@@ -100,6 +103,10 @@ enum error person_all(struct driver *store, struct arena *arena, struct list *pe
 enum error visit_of_session(struct driver *store, struct text session, row_fn *each, void *context);
 /* Cells that are not empty. */
 enum error counter_of(struct driver *store, enum qualifier qualifier, row_fn *each, void *context);
+enum error attended_each(struct driver *store, row_fn *each, void *context);
+/* Whoever has a visit that ends by assumption, and all visits of those: both by person. */
+enum error assumed_person(struct driver *store, struct arena *arena, struct list *persons); /* struct person_row */
+enum error assumed_visit(struct driver *store, row_fn *each, void *context);
 /* The name as of a ledger sequence. */
 enum error name_until(struct driver *store, int64_t person, int64_t ledger, struct arena *arena,
 		      struct name_row *name, bool *found);

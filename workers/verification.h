@@ -41,5 +41,6 @@ enum error verify_persons(struct verification *v);
 enum error verify_badges(struct verification *v);
 enum error verify_visits(struct verification *v);
 enum error verify_counters(struct verification *v);
+enum error verify_attended(struct verification *v);
 
 #endif

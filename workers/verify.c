@@ -111,7 +111,8 @@ static enum error verify_all(struct verification *v)
 	if (e || (e = verify_devices(v)) || (e = verify_gavels(v)) || (e = verify_persons(v)) ||
 	    (e = verify_badges(v)) || (e = verify_visits(v)))
 		return e;
-	return verify_counters(v);
+	e = verify_counters(v);
+	return e ? e : verify_attended(v);
 }
 
 enum error verify_store(struct driver *store, difference_fn *differs, void *context, struct verdict *verdict)

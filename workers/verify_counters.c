@@ -9,7 +9,7 @@
 
 /* Numbers in place of a counter's words; `persons` is no part of what is compared. */
 struct tally {
-	uint32_t key[8]; /* qualifier, day, entity, also, category, level, gender, language */
+	uint32_t key[8]; /* qualifier and day, or minutes and half; entity, also, category, level, gender, language */
 	int64_t persons;
 };
 
@@ -25,10 +25,8 @@ static int compare(const void *one, const void *other)
 		      sizeof ((const struct tally *)one)->key);
 }
 
-static enum error add(void *context, const struct profile *p, enum qualifier qualifier, int64_t day)
+static enum error add_key(struct tallies *t, const struct profile *p, uint32_t first, uint32_t second)
 {
-	struct tallies *t = context;
-
 	if (t->count == t->room) {
 		size_t room = t->room ? t->room * 2 : 256;
 		struct tally *rows = realloc(t->rows, room * sizeof *rows);
@@ -39,10 +37,15 @@ static enum error add(void *context, const struct profile *p, enum qualifier qua
 		t->room = room;
 	}
 	t->rows[t->count++] = (struct tally){
-		.key = {qualifier, (uint32_t)day, p->entity, p->also, p->category, p->level, p->gender, p->language},
+		.key = {first, second, p->entity, p->also, p->category, p->level, p->gender, p->language},
 		.persons = 1,
 	};
 	return E_OK;
+}
+
+static enum error add(void *context, const struct profile *p, enum qualifier qualifier, int64_t day)
+{
+	return add_key(context, p, qualifier, (uint32_t)day);
 }
 
 static enum error add_everybody(struct tallies *t)
@@ -121,6 +124,67 @@ enum error verify_counters(struct verification *v)
 	}
 	for (size_t i = 0; !e && i < t.count; i++)
 		tell_left(&t, &t.rows[i]);
+	free(t.rows);
+	return e;
+}
+
+/* ---- who attended ---- */
+
+static enum error add_longest(struct tallies *t)
+{
+	const struct state *state = &t->v->state;
+	enum error e = E_OK;
+
+	for (uint32_t i = 1; !e && i <= state->person_count; i++) {
+		const struct person *person = &state->persons[i];
+		const struct profile profile = state_profile(state, person);
+		struct visit visits[VISITS_MAX];
+		const struct longest longest =
+			longest_of(state, person->remote, visits, state_visits(state, person, visits));
+
+		if (longest.minutes != NOWHERE)
+			e = add_key(t, &profile, (uint32_t)longest.minutes, longest.half);
+	}
+	return e;
+}
+
+static enum error compare_attended(void *context, const void *row)
+{
+	struct tallies *t = context;
+	const struct state *state = &t->v->state;
+	const struct attended_row *stored = row;
+	const struct tally key = {.key = {
+		(uint32_t)stored->minutes, stored->half, state_entity_by_code(state, stored->entity),
+		state_entity_by_code(state, stored->also), vocabulary_value(&vocabulary_category, stored->category),
+		vocabulary_value(&vocabulary_level, stored->level),
+		vocabulary_value(&vocabulary_gender, stored->gender),
+		vocabulary_value(&vocabulary_language, stored->language),
+	}};
+	struct tally *tally = t->count ? bsearch(&key, t->rows, t->count, sizeof key, compare) : NULL;
+
+	if (tally)
+		tally->persons -= stored->persons;
+	else
+		verification_differ(t->v, "attended, %" PRId64 " minutes, %.*s: it says %" PRId64
+				    ", and by the ledger there is nobody", stored->minutes,
+				    (int)stored->entity.size, stored->entity.at, stored->persons);
+	return E_OK;
+}
+
+enum error verify_attended(struct verification *v)
+{
+	struct tallies t = {.v = v};
+	enum error e = add_longest(&t);
+
+	if (!e) {
+		merge(&t);
+		e = attended_each(v->store, compare_attended, &t);
+	}
+	for (size_t i = 0; !e && i < t.count; i++)
+		if (t.rows[i].persons)
+			verification_differ(v, "attended, %u minutes: %" PRId64 " %s than by the ledger", t.rows[i].key[0],
+					    t.rows[i].persons < 0 ? -t.rows[i].persons : t.rows[i].persons,
+					    t.rows[i].persons < 0 ? "more" : "less");
 	free(t.rows);
 	return e;
 }

@@ -248,6 +248,9 @@ class Checker:
                 "SELECT qualifier, day, %s, persons FROM counter WHERE persons <> 0 AND also = ''" % names)})
         if file.execute("SELECT 1 FROM counter WHERE also <> '' AND persons <> 0").fetchone():
             self.found("counter", "somebody has a second representation that nobody gave")
+        self._same("attended", self.recount.longest(), {
+            tuple(row)[:-1]: row["persons"] for row in file.execute(
+                "SELECT minutes, half, %s, persons FROM attended WHERE also = ''" % names)})
 
     def check_published(self, report):
         """Problems of one answer of `figures`, by country or by session, compared with what was checked last."""

@@ -56,6 +56,7 @@ class Recount:
         self.scans = {}      # seq: (person, passage) of what a door saw and the server took
         self.touched = set()  # persons whose visits may have changed since visits() last told of them
         self.counted = {}    # person: what it adds to the counters
+        self.stayed = {}     # person: its row of `attended`
 
     # ---- what one row does ----
     def add(self, row):
@@ -169,6 +170,24 @@ class Recount:
             stands = tuple(person.stands[name] or "" for name in DIMENSIONS)
             self.counted[number] = [(*held, *stands) for held in self._qualifiers(person)]
         return collections.Counter(key for keys in self.counted.values() for key in keys)
+
+    def longest(self):
+        """{(minutes, half, entity, category, level, gender, language): persons}, as long in one session at most."""
+        for number in self.touched:
+            person = self.persons[number]
+            visits = {} if person.remote else Walk(self.plan, person.passages).visits()
+            stays = {session: settled + (until - since if since is not None else 0)
+                     for session, (_, settled, since, until, assumed, _, _) in visits.items() if not assumed}
+            most = max(stays.values(), default=0)
+            half = any(stay >= self._half(session) for session, stay in stays.items() if stay)
+            stands = tuple(person.stands[name] or "" for name in DIMENSIONS)
+            self.stayed[number] = (min(most // MINUTE, 1440), int(half), *stands) if most else None
+        return collections.Counter(row for row in self.stayed.values() if row)
+
+    def _half(self, session):
+        """Half of what was planned, in whole minutes, a day of them at most."""
+        planned = self.plan[session].ends - self.plan[session].starts
+        return min(-(-(planned // 2) // MINUTE), 1440) * MINUTE
 
     # ---- what is published ----
     def figure(self, qualifier):

@@ -149,6 +149,14 @@ class Doctored(unittest.TestCase):
                 self.doctor(change)
                 self.is_found("counter")
 
+    def test_attended(self):
+        for change in ("UPDATE attended SET persons = persons + 1", "UPDATE attended SET half = 1 - half",
+                       "DELETE FROM attended WHERE minutes = (SELECT max(minutes) FROM attended)"):
+            with self.subTest(change):
+                self.setUp()
+                self.doctor(change)
+                self.is_found("attended")
+
     def test_visits(self):
         for change in ("UPDATE visit SET settled_ms = settled_ms + 60000 WHERE session = 'SIDE'",
                        "UPDATE visit SET flags = 0 WHERE flags <> 0", "UPDATE visit SET carried = 1 - carried",

@@ -6,6 +6,7 @@
 
 #include "tests/simulate/oracle.h"
 #include "workers/event.h"
+#include "workers/longest.h"
 #include "workers/store.h"
 
 enum { DEVICES_MAX = 16 };
@@ -152,6 +153,42 @@ static void check_counters(struct event *event)
 		world_fail("the counters are not what a recount of the ledger gives");
 }
 
+static enum error add_attended(void *context, const void *given)
+{
+	struct attended_row row = *(const struct attended_row *)given;
+
+	row.persons = 1;
+	*(uint64_t *)context += hash_row(&message_attended_row, &row) * (uint64_t)((const struct attended_row *)given)->persons;
+	return E_OK;
+}
+
+static void check_attended(struct event *event)
+{
+	const struct state *state = &event->state;
+	uint64_t stored = 0, recounted = 0;
+
+	if (attended_each(event->store, add_attended, &stored))
+		world_fail("the counts of who attended cannot be read");
+	for (uint32_t p = 1; p <= state->person_count; p++) {
+		const struct profile who = state_profile(state, &state->persons[p]);
+		struct visit visits[VISITS_MAX];
+		const struct longest longest = longest_of(state, state->persons[p].remote, visits,
+							  state_visits(state, &state->persons[p], visits));
+		const struct attended_row row = {
+			.minutes = longest.minutes, .half = longest.half, .persons = longest.minutes != NOWHERE,
+			.entity = who.entity ? state->entities[who.entity].plan.entity : TEXT(""),
+			.also = who.also ? state->entities[who.also].plan.entity : TEXT(""),
+			.category = word(&vocabulary_category, who.category), .level = word(&vocabulary_level, who.level),
+			.gender = word(&vocabulary_gender, who.gender), .language = word(&vocabulary_language, who.language),
+		};
+
+		if (row.persons)
+			add_attended(&recounted, &row);
+	}
+	if (stored != recounted)
+		world_fail("the counts of who attended are not what a recount of the ledger gives");
+}
+
 static enum error add_visit(void *context, const void *given)
 {
 	const struct visit_row *row = given;
@@ -246,6 +283,8 @@ void audit(const char *folder, const char *name, bool thorough)
 		check_counters(event);
 	if (!world_failed())
 		check_visits(event);
+	if (!world_failed())
+		check_attended(event);
 	if (!world_failed())
 		check_devices(event);
 	if (thorough && !world_failed())

@@ -1,6 +1,7 @@
 /* What the projections say now is what the ledger comes to: seeded random meetings, asked both ways. */
 #include "tests/harness.h"
 #include "tests/workers/meeting.h"
+#include "tests/workers/older.h"
 #include "workers/verify.h"
 
 enum { PEOPLE = 40, STEPS = 700, BADGES = 200 };
@@ -300,20 +301,26 @@ static struct text answer(const char *op, const void *query, void *result)
 	return m->reply;
 }
 
-static void compare(struct figures_query q)
+/* `as_of` is to take in all that was received. */
+static void compare_as_of(struct figures_query q, int64_t as_of)
 {
 	struct figures_report report;
 	struct text now, then;
 
 	q.as_of = ABSENT;
 	now = answer("figures", &q, &report);
-	q.as_of = report.as_of;
+	q.as_of = as_of == ABSENT ? report.as_of : as_of;
 	then = answer("figures", &q, NULL);
 	if (!text_equal(now, then))
 		fail_msg("%s by %s differs: session %.*s, day %d, seed step at %lld",
 			 vocabulary_word(&vocabulary_qualifier, q.qualifier),
 			 vocabulary_word(&vocabulary_dimension, q.by), (int)q.session.size,
 			 q.session.at ? q.session.at : "", (int)(q.day == ABSENT ? 0 : q.day), (long long)m->now);
+}
+
+static void compare(struct figures_query q)
+{
+	compare_as_of(q, ABSENT);
 }
 
 static void compare_figures(void)
@@ -337,6 +344,25 @@ static void compare_figures(void)
 				q.room = TEXT("hall");
 			compare(q);
 		}
+	}
+}
+
+/* Of the whole event, what is counted beside the ledger; also when the server's clock was set back. */
+static void compare_attended(void)
+{
+	static const int64_t minutes[] = {ABSENT, 0, 1, 20, 45, 90};
+	struct figures_query q;
+	int64_t now = m->now;
+
+	for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++) {
+		message_clear(&message_figures_query, &q);
+		q.qualifier = qualifier_attended;
+		q.by = (enum dimension)(1 + pick(dimension_count - 1));
+		q.minutes = minutes[i];
+		compare_as_of(q, now + 86400000);
+		m->now -= pick(3600000);
+		compare_as_of(q, now + 86400000);
+		m->now = now;
 	}
 }
 
@@ -410,9 +436,11 @@ static void play(uint64_t with)
 			continue;
 		meeting_flush(m);
 		compare_figures();
+		compare_attended();
 		compare_unresolved();
 		compare_people();
 		verify_file_of_meeting();
+		older_file_is_brought_up(m);
 	}
 	meeting_free(m);
 }

@@ -1,0 +1,2 @@
+--
+SELECT minutes, half, entity, also, category, level, gender, language, persons FROM attended
