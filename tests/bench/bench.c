@@ -34,8 +34,8 @@ static const struct measurement {
 	{measure_open_scaling, "open_1_per_s open_8_per_s open_64_per_s open_512_per_s open_scaling"},
 	{measure_load_curve, "load"},
 	{measure_idle_events, "idle_events idle_events_by_cpu"},
-	{measure_sizes, "figure_country_ms figure_attended_ms figure_country_flatness figure_attended_flatness "
-			"figure_flatness as_of_s find_p50_ms find_p99_ms restart_s broker_rss_mib worker_rss_mib size"},
+	{measure_sizes, "figure_country_ms figure_attended_ms figure_inside_us figure_country_flatness "
+			"figure_attended_flatness figure_flatness as_of_s find_p50_ms find_p99_ms restart_s broker_rss_mib worker_rss_mib size"},
 	{measure_instructions, "instructions_per_scan"},
 };
 

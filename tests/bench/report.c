@@ -42,6 +42,7 @@ static const struct row {
 	{"idle_events_by_cpu", "", REPORTED, 0},
 	{"figure_country_ms", "ms", REPORTED, 0},
 	{"figure_attended_ms", "ms", REPORTED, 0},
+	{"figure_inside_us", "us", REPORTED, 0},
 	{"figure_country_flatness", "", REPORTED, 0},
 	{"figure_attended_flatness", "", REPORTED, 0},
 	{"figure_flatness", "", AT_MOST, 1.5},
