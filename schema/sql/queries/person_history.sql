@@ -1,5 +1,5 @@
 -- person, cursor, limit
--- One look a stretch of the ledger: ledger_person in 001_event.sql says why. What a blank passed before it was bound names
+-- One look a stretch of the ledger: 003_person.sql says why. What a blank passed before it was bound names
 -- nobody, and is flagged or refused: ledger_odd finds it.
 WITH RECURSIVE stretch (n) AS (
 	SELECT $2 / 4096 UNION ALL SELECT n + 1 FROM stretch WHERE n < (SELECT max(seq) FROM ledger) / 4096

@@ -55,9 +55,7 @@ CREATE TABLE ledger (
 	door_reason TEXT, server_reason TEXT, -- of a door's decision: what each side said against it
 	answer BLOB                        -- the result's map, given again when the id comes again
 ) STRICT;
--- By stretches of 4096 entries, so that what a batch adds lies on a few pages at the end and not one page an entry: the log
--- holds whole pages. A person's entries are found by one look into each stretch.
-CREATE INDEX ledger_person ON ledger (seq / 4096, person) WHERE person IS NOT NULL;
+CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
 CREATE INDEX ledger_odd ON ledger (seq) WHERE flag IS NOT NULL OR reason IS NOT NULL;
 CREATE INDEX ledger_attest ON ledger (since) WHERE op = 'attest';
 CREATE INDEX ledger_resolve ON ledger (corrects) WHERE op = 'resolve';
