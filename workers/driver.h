@@ -42,6 +42,9 @@ bool driver_sync_failed(const struct driver *driver);
 /* Pages in the log after the last commit. */
 int driver_log_pages(const struct driver *driver);
 
+/* Those of them that are not in the file yet; too few after a log began anew with more than it had held before. */
+int driver_log_unmoved(const struct driver *driver);
+
 /*
  * Moves synced pages from the log into the file; cheap when there is nothing. Only the writer calls it. On an error
  * the log just stays as long as it is, unless driver_sync_failed.

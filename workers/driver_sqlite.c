@@ -131,12 +131,19 @@ static int note_log_pages(void *context, sqlite3 *db, const char *name, int page
 	(void)db;
 	(void)name;
 	driver->log_pages = pages;
+	if (pages < driver->moved_pages) /* the log began anew, which it only does when all of it was moved */
+		driver->moved_pages = 0;
 	return SQLITE_OK;
 }
 
 int driver_log_pages(const struct driver *driver)
 {
 	return driver->log_pages;
+}
+
+int driver_log_unmoved(const struct driver *driver)
+{
+	return driver->log_pages - driver->moved_pages;
 }
 
 /* Changes nothing: a file of another program stays as it is. */
@@ -308,12 +315,15 @@ void driver_rollback(struct driver *driver)
 
 enum error driver_checkpoint(struct driver *driver)
 {
-	int code;
+	int code, moved = 0;
 
 	if (driver->sync_failed)
 		return E_STORAGE;
-	code = sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	return code == SQLITE_OK ? E_OK : driver_failed(driver, "moving the log into the file");
+	code = sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, &moved);
+	if (code != SQLITE_OK)
+		return driver_failed(driver, "moving the log into the file");
+	driver->moved_pages = moved > 0 ? moved : 0;
+	return E_OK;
 }
 
 int64_t driver_changes(const struct driver *driver)

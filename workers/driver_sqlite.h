@@ -38,7 +38,7 @@ struct driver {
 	struct prepared inserts[QUERY_COUNT]; /* of many rows */
 	struct given given;
 	enum driver_mode mode;
-	int log_pages;
+	int log_pages, moved_pages; /* after the last commit; of them, how many the file has too */
 	bool sync_failed;
 	int64_t begun, patience_ms; /* of a snapshot: monotonic; 0: no limit */
 	int64_t log_size;           /* when it was begun */

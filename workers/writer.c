@@ -11,7 +11,13 @@
 
 enum { EVENTS_PAGE = 100 };
 
-/* Pages of 4 KiB in SQLite's log before they are moved into the file although there is work to do: 16 MiB. */
+/*
+ * Pages of 4 KiB that SQLite's log gets before they are moved into the file although there is work to do: 4 MiB. What
+ * comes meanwhile waits, so it is moved in steps that the disk takes in a few milliseconds.
+ */
+enum { LOG_PAGES_STEP = 1024 };
+
+/* From here on it is tried after every batch, for a reader kept the log from beginning anew: 16 MiB. */
 enum { LOG_PAGES_MAX = 4096 };
 
 /* From here on nobody may keep the log from beginning anew: 40 MiB. */
@@ -432,7 +438,7 @@ static bool is_long(const struct writer *writer, const struct event *event)
 
 	if (writer->reserve.spent && writer->reserve.size / PAGE / 4 < most)
 		most = writer->reserve.size / PAGE / 4;
-	return driver_log_pages(event->store) > most;
+	return driver_log_unmoved(event->store) > LOG_PAGES_STEP || driver_log_pages(event->store) > most;
 }
 
 /* The first time that it is not so, says why. */

@@ -128,7 +128,7 @@ static double run_turn(struct statements *s)
 
 		must(run_transaction(s, s->facts + at, left < s->each ? left : s->each) == E_OK,
 		     "the store did not take a scan");
-		if (driver_log_pages(s->to) > 4096) /* as the writer does */
+		if (driver_log_pages(s->to) > 1024) /* as the writer does */
 			must(driver_checkpoint(s->to) == E_OK, "the store's log could not be moved");
 	}
 	return s->count * 1e6 / (double)(clock_monotonic_us() - begun);
