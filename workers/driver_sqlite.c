@@ -265,7 +265,7 @@ enum error driver_open(const char *path, enum driver_mode mode, struct driver **
 	if (!driver)
 		return E_NO_MEMORY;
 	driver->mode = mode;
-	if (sqlite3_open_v2(path, &driver->db, flags, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &driver->db, flags, mode == DRIVER_WRITE ? driver_log_vfs() : NULL) != SQLITE_OK) {
 		explain(driver, "%s cannot be opened: %s", path,
 			driver->db ? sqlite3_errmsg(driver->db) : "memory is short");
 		return E_STORAGE;

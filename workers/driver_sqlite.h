@@ -58,6 +58,12 @@ int driver_rows_offer(struct driver *driver);
 /* An INSERT of one row's parameters as one of all that is given; sqlite3_free it. NULL: no memory. */
 char *driver_rows_sql(const char *sql);
 
+/*
+ * The name of the file system for who writes: it gathers the log's pages until they are synced. So it must be synced
+ * with each commit, synchronous=FULL: until then no other connection finds them. NULL: SQLite has none.
+ */
+const char *driver_log_vfs(void);
+
 /* A snapshot begins. False when it was interrupted before. */
 bool driver_watch_begin(struct driver *driver);
 

@@ -191,10 +191,11 @@ static int vfs_sector(sqlite3_file *base)
 	return SECTOR;
 }
 
+/* As of SQLite's own VFS: disk.c loses and tears what was written, never what stands beside it. */
 static int vfs_characteristics(sqlite3_file *base)
 {
 	(void)base;
-	return 0;
+	return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
 }
 
 /* ---- shared memory ---- */
