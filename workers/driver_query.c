@@ -160,35 +160,45 @@ static int bind_value(sqlite3_stmt *statement, int index, const struct value *va
 	}
 }
 
+static struct text read_text(sqlite3_value *value, int type, enum type as)
+{
+	struct text text = {NULL, 0};
+
+	if (type == SQLITE_NULL)
+		return text;
+	text.at = as == TYPE_STR ? (const char *)sqlite3_value_text(value) : sqlite3_value_blob(value);
+	text.size = (uint32_t)sqlite3_value_bytes(value);
+	if (!text.at)
+		text.at = "";
+	return text;
+}
+
+/*
+ * By its value, which is one look at the row where each sqlite3_column_* is another. SQLite wants that from one thread only,
+ * and a connection has one: https://www.sqlite.org/c3ref/column_blob.html
+ */
 static void read_column(sqlite3_stmt *statement, int column, const struct field *field, void *record)
 {
 	char *at = (char *)record + field->offset;
-	bool null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+	sqlite3_value *value = sqlite3_column_value(statement, column);
+	int type = sqlite3_value_type(value);
 
 	switch (field->type) {
 	case TYPE_STR:
-	case TYPE_BIN: {
-		struct text *text = (void *)at;
-
-		text->at = null ? NULL : field->type == TYPE_STR
-				       ? (const char *)sqlite3_column_text(statement, column)
-				       : sqlite3_column_blob(statement, column);
-		text->size = null ? 0 : (uint32_t)sqlite3_column_bytes(statement, column);
-		if (!null && !text->at)
-			text->at = "";
+	case TYPE_BIN:
+		*(struct text *)(void *)at = read_text(value, type, field->type);
 		return;
-	}
 	case TYPE_INT:
 	case TYPE_TIME:
-		*(int64_t *)(void *)at = null ? ABSENT : sqlite3_column_int64(statement, column);
+		*(int64_t *)(void *)at = type == SQLITE_NULL ? ABSENT : sqlite3_value_int64(value);
 		return;
 	case TYPE_BOOL:
-		*(bool *)at = !null && sqlite3_column_int64(statement, column) != 0;
+		*(bool *)at = type != SQLITE_NULL && sqlite3_value_int64(value) != 0;
 		return;
 	case TYPE_ENUM: {
-		const char *word = (const char *)sqlite3_column_text(statement, column);
+		struct text word = read_text(value, type, TYPE_STR);
 
-		*(unsigned *)(void *)at = word ? vocabulary_value(field->words, text_of(word)) : 0;
+		*(unsigned *)(void *)at = word.at ? vocabulary_value(field->words, word) : 0;
 		return;
 	}
 	case TYPE_LIST:

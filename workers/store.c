@@ -172,11 +172,65 @@ enum error ledger_append_scans(struct driver *store, const struct fact *scans, s
 	return driver_run_all(store, QUERY_ledger_append_scan, &message_fact, scans, count);
 }
 
+/* The ledger on its way to whoever asked for it: how far, and whether the other query is to go on. */
+struct passing {
+	row_fn *each;
+	void *context;
+	int64_t seq;
+	uint32_t scans; /* in a row */
+	bool turn;
+};
+
+/* So many scans in a row, and more are to be expected: half of a row's columns say nothing about them. */
+enum { SCANS_EXPECTED = 32 };
+
+static enum error pass(struct passing *passing, const struct fact *fact)
+{
+	passing->seq = fact->seq;
+	return passing->each(passing->context, fact);
+}
+
+static enum error turn(struct passing *passing)
+{
+	passing->turn = true;
+	passing->scans = 0;
+	return E_GIVEN_UP;
+}
+
+static enum error pass_any(void *context, const void *row)
+{
+	struct passing *passing = context;
+	const struct fact *fact = row;
+	enum error e = pass(passing, fact);
+
+	passing->scans = text_is(fact->op, "scan") ? passing->scans + 1 : 0;
+	return !e && passing->scans == SCANS_EXPECTED ? turn(passing) : e;
+}
+
+static enum error pass_scan(void *context, const void *row)
+{
+	return text_is(((const struct fact *)row)->op, "scan") ? pass(context, row) : turn(context);
+}
+
+static enum error pass_on(struct driver *store, enum query query, row_fn *each, struct passing *passing)
+{
+	const struct fact from = {.seq = passing->seq};
+
+	passing->turn = false;
+	return driver_each(store, query, &message_fact, &from, &message_fact, each, passing);
+}
+
 enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context)
 {
-	struct fact from = {.seq = seq};
+	struct passing passing = {.each = each, .context = context, .seq = seq};
+	enum error e;
 
-	return driver_each(store, QUERY_ledger_since, &message_fact, &from, &message_fact, each, context);
+	do {
+		e = pass_on(store, QUERY_ledger_since, pass_any, &passing);
+		if (passing.turn)
+			e = pass_on(store, QUERY_ledger_since_scans, pass_scan, &passing);
+	} while (passing.turn);
+	return e;
 }
 
 static enum error take_seq(void *context, const void *row)

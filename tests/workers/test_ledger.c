@@ -1,0 +1,152 @@
+/* The ledger read from a row on: runs of scans are read by a query of their own, and nobody may see where they begin. */
+#include "tests/harness.h"
+#include "workers/store.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ROWS = 400 };
+
+struct book {
+	char folder[64], path[96];
+	struct driver *store;
+	struct arena arena;
+	struct fact facts[ROWS]; /* as stored; facts[i] is row i + 1 */
+	int64_t next, until;     /* the row that is to be told next, and the last that is wanted */
+};
+
+/* Lengths of runs: of scans, of others, of scans … */
+static const int runs[] = {3, 2, 31, 1, 32, 1, 33, 40, 100, 1, 1, 1, 64, 5, 30, 2, 53};
+
+static struct fact row_of(struct book *book, int64_t seq, bool scan)
+{
+	struct fact fact;
+
+	message_clear(&message_fact, &fact);
+	fact.seq = seq;
+	fact.op = scan ? TEXT("scan") : TEXT("register");
+	fact.id = arena_printf(&book->arena, "%016d", (int)seq);
+	fact.at = 1000 * seq;
+	fact.received = 1000 * seq + 7;
+	if (!scan) {
+		fact.person = seq;
+		fact.entity = TEXT("XA");
+		fact.day = 2;
+		fact.since = 12;
+		fact.accredited = seq % 2;
+		fact.category = category_delegate;
+		return fact;
+	}
+	fact.device = TEXT("0123456789abcdef");
+	fact.number = seq;
+	fact.clock_offset = seq % 3 ? -seq : ABSENT;
+	fact.person = seq % 4 ? seq : ABSENT;
+	fact.badge = arena_printf(&book->arena, "B%d", (int)seq);
+	fact.session = TEXT("S1");
+	fact.direction = seq % 2 ? direction_in : direction_out;
+	fact.reason = seq % 5 ? (struct text){0} : TEXT("unknown_badge");
+	fact.flag = seq % 6 ? flag_none : flag_conflict;
+	fact.room = seq % 7 ? (struct text){0} : TEXT("R1");
+	fact.corrects = seq % 8 ? ABSENT : seq - 1;
+	return fact;
+}
+
+static void write_book(struct book *book)
+{
+	int64_t seq = 0;
+
+	assert_int_equal(driver_begin(book->store), E_OK);
+	for (size_t r = 0; r < sizeof runs / sizeof *runs; r++)
+		for (int i = 0; i < runs[r]; i++) {
+			struct fact *fact = &book->facts[seq];
+
+			*fact = row_of(book, seq + 1, r % 2 == 0);
+			assert_int_equal(r % 2 ? ledger_append(book->store, fact)
+					       : ledger_append_scans(book->store, fact, 1), E_OK);
+			seq++;
+		}
+	assert_int_equal(seq, ROWS);
+	assert_int_equal(driver_commit(book->store), E_OK);
+}
+
+static int setup(void **state)
+{
+	const char *temporary = getenv("TMPDIR");
+	struct book *book = calloc(1, sizeof *book);
+
+	if (!book)
+		return -1;
+	*state = book;
+	snprintf(book->folder, sizeof book->folder, "%.40s/ledger-XXXXXX", temporary ? temporary : "/tmp");
+	if (!mkdtemp(book->folder))
+		return -1;
+	snprintf(book->path, sizeof book->path, "%s/x.hudur", book->folder);
+	if (driver_open(book->path, DRIVER_WRITE, &book->store))
+		return -1;
+	write_book(book);
+	book->until = ROWS;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const endings[] = {"", "-wal", "-shm"};
+	struct book *book = *state;
+
+	driver_free(book->store);
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		char path[112];
+
+		snprintf(path, sizeof path, "%s%s", book->path, endings[i]);
+		unlink(path);
+	}
+	rmdir(book->folder);
+	arena_free(&book->arena);
+	free(book);
+	return 0;
+}
+
+static enum error take_row(void *context, const void *row)
+{
+	struct book *book = context;
+	const struct field *field = record_difference(&message_fact, row, &book->facts[book->next - 1]);
+
+	if (field)
+		fail_msg("row %d: %s is another", (int)book->next, field->name);
+	return book->next++ == book->until ? E_CONFLICT : E_OK;
+}
+
+static void every_row_is_told_as_it_was_stored(void **state)
+{
+	struct book *book = *state;
+
+	book->until = ROWS + 1;
+	for (int64_t since = 0; since <= ROWS; since++) {
+		book->next = since + 1;
+		assert_int_equal(ledger_since(book->store, since, take_row, book), E_OK);
+		assert_int_equal(book->next, ROWS + 1);
+	}
+}
+
+static void who_has_enough_gets_no_more(void **state)
+{
+	struct book *book = *state;
+
+	for (book->until = 1; book->until <= ROWS; book->until++) {
+		book->next = 1;
+		assert_int_equal(ledger_since(book->store, 0, take_row, book), E_CONFLICT);
+		assert_int_equal(book->next, book->until + 1);
+	}
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(every_row_is_told_as_it_was_stored),
+		CASE(who_has_enough_gets_no_more),
+	};
+
+	return RUN_TESTS(tests);
+}
