@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "schema/whole_file.h"
+#include "workers/ahead.h"
 #include "workers/distrust.h"
 #include "workers/store.h"
 
@@ -252,6 +253,20 @@ static enum error load_announced(void *context, const void *row)
 	return idset_add(&event->ids, announced->scan) ? E_OK : E_NO_MEMORY;
 }
 
+/* So many rows that a thread and a connection more cost nothing beside them. */
+enum { LONG_LEDGER = 50000 };
+
+static enum error load_ledger(struct event *event)
+{
+	int64_t last = 0;
+	enum error e = ledger_last(event->store, &last);
+
+	if (e)
+		return e;
+	return event->read_ahead && last > LONG_LEDGER ? ahead_all(event->store, event->path, load_fact, event)
+						       : ledger_since(event->store, 0, load_fact, event);
+}
+
 enum error event_reload(struct event *event)
 {
 	enum error e;
@@ -260,7 +275,7 @@ enum error event_reload(struct event *event)
 	idset_free(&event->ids);
 	event->loaded = false;
 	if ((e = state_read_programme(&event->state, event->store, INT64_MAX)) ||
-	    (e = ledger_since(event->store, 0, load_fact, event)) ||
+	    (e = load_ledger(event)) ||
 	    (e = announced_each(event->store, load_announced, event)))
 		return e;
 	for (uint32_t i = 1; i <= event->state.person_count; i++) {

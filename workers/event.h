@@ -18,6 +18,7 @@ struct event {
 	char place[16]; /* of the file on this machine: a copy, which has the same identity, has another */
 	struct state state;
 	struct idset ids; /* of all requests stored, and of scans announced */
+	bool read_ahead;  /* see writer.h */
 	bool loaded;      /* state and ids hold what the file holds */
 	bool begun;       /* a load was stored: before that nobody is told of it, and nothing else is taken for it */
 	bool told;        /* those who offer it know of it */

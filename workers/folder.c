@@ -130,6 +130,7 @@ static enum error open_event(struct folder *folder, struct text id, bool create,
 		tell_failure(folder, id, e, *why ? why : error_sentence(e));
 		return e;
 	}
+	added->event->read_ahead = folder->read_ahead;
 	added->next = folder->events;
 	folder->events = added;
 	*out = added->event;

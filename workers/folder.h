@@ -19,6 +19,7 @@ struct folder {
 	void (*log)(void *context, const char *sentence);
 	bool (*added)(void *context, const struct event *event); /* is to be offered from now on; false: tell later */
 	void *context;
+	bool read_ahead; /* see writer.h */
 	struct folder_event *events; /* the one found last is first */
 	struct failure *failures;
 	bool distrusted; /* a sync failed while a file was opened */

@@ -197,7 +197,7 @@ static int run_writer(struct worker *worker, int signals, struct writer **made)
 	const struct writer_settings settings = {
 		.folder = worker->folder, .reserve = worker->reserve_mib << 20,
 		.random = randombytes_buf, .event_added = post_event,
-		.log = log_line, .context = worker,
+		.log = log_line, .context = worker, .read_ahead = true,
 	};
 	struct writer *writer = *made = writer_new(&settings);
 	int status = EXIT_BAD_CONFIG;

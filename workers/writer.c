@@ -57,7 +57,7 @@ struct writer *writer_new(const struct writer_settings *settings)
 	writer->settings = *settings;
 	writer->folder = (struct folder){
 		.path = settings->folder, .random = settings->random, .log = settings->log,
-		.added = settings->event_added, .context = settings->context,
+		.added = settings->event_added, .context = settings->context, .read_ahead = settings->read_ahead,
 	};
 	writer->reserve = (struct reserve){.folder = settings->folder, .size = settings->reserve};
 	writer->tasks = (struct tasks){.folder = settings->folder};

@@ -1,6 +1,6 @@
 /*
  * The writer: requests go in, and after a batch of them is durable, replies come out. A plain state machine: no
- * socket, no thread, no clock of its own.
+ * socket, no clock of its own, and no thread where the settings do not allow it.
  *
  * A batch is whatever was taken into one intake. For each event it is one transaction; replies to it are made only
  * after the commit has returned. When a batch fails, everything in it is undone, in memory too, and each of its
@@ -25,6 +25,7 @@ struct writer_settings {
 	bool (*event_added)(void *context, const struct event *event); /* is to be offered; false: tell again later */
 	void (*log)(void *context, const char *sentence);
 	void *context;
+	bool read_ahead; /* threads may be begun, and ended before the call is over, to load a long ledger sooner */
 };
 
 struct writer;

@@ -1,11 +1,16 @@
-/* The ledger read from a row on: runs of scans are read by a query of their own, and nobody may see where they begin. */
+/*
+ * The ledger read from a row on: runs of scans are read by a query of their own, chunks of it by threads ahead, and nobody may
+ * see where they begin.
+ */
 #include "tests/harness.h"
+#include "workers/ahead.h"
 #include "workers/store.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROWS = 400 };
+/* More than are ever read ahead at once. */
+enum { TURNS = 8, TURN = 400, ROWS = TURNS * TURN };
 
 struct book {
 	char folder[64], path[96];
@@ -15,7 +20,7 @@ struct book {
 	int64_t next, until;     /* the row that is to be told next, and the last that is wanted */
 };
 
-/* Lengths of runs: of scans, of others, of scans … */
+/* Lengths of runs: of scans, of others, of scans …; the last one goes on in the next turn. */
 static const int runs[] = {3, 2, 31, 1, 32, 1, 33, 40, 100, 1, 1, 1, 64, 5, 30, 2, 53};
 
 static struct fact row_of(struct book *book, int64_t seq, bool scan)
@@ -51,20 +56,26 @@ static struct fact row_of(struct book *book, int64_t seq, bool scan)
 	return fact;
 }
 
+static int64_t write_turn(struct book *book, int64_t seq)
+{
+	for (size_t r = 0; r < sizeof runs / sizeof *runs; r++)
+		for (int i = 0; i < runs[r]; i++) {
+			struct fact *fact = &book->facts[seq++];
+
+			*fact = row_of(book, seq, r % 2 == 0);
+			assert_int_equal(r % 2 ? ledger_append(book->store, fact)
+					       : ledger_append_scans(book->store, fact, 1), E_OK);
+		}
+	return seq;
+}
+
 static void write_book(struct book *book)
 {
 	int64_t seq = 0;
 
 	assert_int_equal(driver_begin(book->store), E_OK);
-	for (size_t r = 0; r < sizeof runs / sizeof *runs; r++)
-		for (int i = 0; i < runs[r]; i++) {
-			struct fact *fact = &book->facts[seq];
-
-			*fact = row_of(book, seq + 1, r % 2 == 0);
-			assert_int_equal(r % 2 ? ledger_append(book->store, fact)
-					       : ledger_append_scans(book->store, fact, 1), E_OK);
-			seq++;
-		}
+	for (int turn = 0; turn < TURNS; turn++)
+		seq = write_turn(book, seq);
 	assert_int_equal(seq, ROWS);
 	assert_int_equal(driver_commit(book->store), E_OK);
 }
@@ -121,7 +132,7 @@ static void every_row_is_told_as_it_was_stored(void **state)
 	struct book *book = *state;
 
 	book->until = ROWS + 1;
-	for (int64_t since = 0; since <= ROWS; since++) {
+	for (int64_t since = 0; since <= TURN; since++) {
 		book->next = since + 1;
 		assert_int_equal(ledger_since(book->store, since, take_row, book), E_OK);
 		assert_int_equal(book->next, ROWS + 1);
@@ -132,11 +143,114 @@ static void who_has_enough_gets_no_more(void **state)
 {
 	struct book *book = *state;
 
-	for (book->until = 1; book->until <= ROWS; book->until++) {
+	for (book->until = 1; book->until <= TURN; book->until++) {
 		book->next = 1;
 		assert_int_equal(ledger_since(book->store, 0, take_row, book), E_CONFLICT);
 		assert_int_equal(book->next, book->until + 1);
 	}
+}
+
+/* ---- by threads ---- */
+
+static enum error read_ahead(struct book *book, const char *path)
+{
+	book->next = 1;
+	return ahead_all(book->store, path, take_row, book);
+}
+
+static void threads_tell_the_same_in_the_same_order(void **state)
+{
+	struct book *book = *state;
+
+	book->until = ROWS + 1;
+	assert_int_equal(read_ahead(book, book->path), E_OK);
+	assert_int_equal(book->next, ROWS + 1);
+}
+
+static void threads_end_when_no_more_is_wanted(void **state)
+{
+	struct book *book = *state;
+
+	for (book->until = 1; book->until <= ROWS; book->until += 97) {
+		assert_int_equal(read_ahead(book, book->path), E_CONFLICT);
+		assert_int_equal(book->next, book->until + 1);
+	}
+}
+
+static void what_threads_cannot_open_is_read_without_them(void **state)
+{
+	struct book *book = *state;
+
+	book->until = ROWS + 1;
+	assert_int_equal(read_ahead(book, "/nowhere/x.hudur"), E_OK);
+	assert_int_equal(book->next, ROWS + 1);
+}
+
+/* A copy of the file with a page of the ledger spoilt: the threads have it, the store does not. */
+static void spoil(const char *from, const char *to)
+{
+	static char bytes[4 << 20];
+	FILE *file = fopen(from, "rb");
+	size_t size, last = 0;
+
+	assert_non_null(file);
+	size = fread(bytes, 1, sizeof bytes, file);
+	fclose(file);
+	for (size_t at = 4096; at < size; at += 4096) /* a leaf of a table begins with 13: https://www.sqlite.org/fileformat.html */
+		if (bytes[at] == 13 && memmem(bytes + at, 4096, "B2000", 5))
+			last = at;
+	assert_int_not_equal(last, 0);
+	memset(bytes + last, 0x55, 4096);
+	file = fopen(to, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	fclose(file);
+}
+
+static void what_threads_cannot_read_is_read_without_them(void **state)
+{
+	struct book *book = *state;
+	char spoilt[112], path[128];
+
+	assert_int_equal(driver_checkpoint(book->store), E_OK);
+	snprintf(spoilt, sizeof spoilt, "%s/y.hudur", book->folder);
+	spoil(book->path, spoilt);
+	book->until = ROWS + 1;
+	assert_int_equal(read_ahead(book, spoilt), E_OK);
+	assert_int_equal(book->next, ROWS + 1);
+	for (int i = 0; i < 3; i++) {
+		static const char *const endings[] = {"", "-wal", "-shm"};
+
+		snprintf(path, sizeof path, "%s%s", spoilt, endings[i]);
+		unlink(path);
+	}
+}
+
+static enum error count_row(void *context, const void *row)
+{
+	(void)row;
+	++*(int64_t *)context;
+	return E_OK;
+}
+
+static int64_t rows_with(struct book *book, int64_t seq)
+{
+	const struct fact fact = row_of(book, seq, true);
+	int64_t rows = 0;
+
+	assert_int_equal(ledger_append(book->store, &fact), E_OK);
+	assert_int_equal(ahead_all(book->store, book->path, count_row, &rows), E_OK);
+	return rows;
+}
+
+/* No writer leaves any; a file may hold anything. */
+static void a_gap_in_the_ledger_is_passed_over(void **state)
+{
+	struct book *book = *state;
+
+	assert_int_equal(rows_with(book, ROWS + 100000), ROWS + 1);
+	assert_int_equal(rows_with(book, INT64_C(1) << 33), ROWS + 2);
+	assert_int_equal(rows_with(book, INT64_MAX), ROWS + 3);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -146,6 +260,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(every_row_is_told_as_it_was_stored),
 		CASE(who_has_enough_gets_no_more),
+		CASE(threads_tell_the_same_in_the_same_order),
+		CASE(threads_end_when_no_more_is_wanted),
+		CASE(what_threads_cannot_open_is_read_without_them),
+		CASE(what_threads_cannot_read_is_read_without_them),
+		CASE(a_gap_in_the_ledger_is_passed_over),
 	};
 
 	return RUN_TESTS(tests);
