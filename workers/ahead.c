@@ -150,8 +150,9 @@ static bool start(struct ahead *ahead, int number, const char *path)
 
 	reader->ahead = ahead;
 	reader->number = number;
+	/* the C library keeps for good what a thread of its own once needed */
 	reader->runs = driver_open(path, DRIVER_READ, &reader->store) == E_OK &&
-		       driver_begin(reader->store) == E_OK &&
+		       driver_keep_little(reader->store) == E_OK && driver_begin(reader->store) == E_OK &&
 		       pthread_create(&reader->thread, NULL, read_ahead, reader) == 0;
 	return reader->runs;
 }

@@ -36,6 +36,9 @@ enum error driver_begin(struct driver *driver);
 enum error driver_commit(struct driver *driver);
 void driver_rollback(struct driver *driver);
 
+/* Of a reader: what it reads is not asked for again, so little of it is kept in memory. */
+enum error driver_keep_little(struct driver *driver);
+
 /* A sync failed, now or before: the disk may have lost what it was told to keep. Acknowledge nothing more. */
 bool driver_sync_failed(const struct driver *driver);
 

@@ -247,6 +247,11 @@ static enum error configure(struct driver *driver)
 	return e ? e : bring_up(driver, version);
 }
 
+enum error driver_keep_little(struct driver *driver)
+{
+	return execute(driver, "PRAGMA cache_size = -256");
+}
+
 /* SQLite's own memory statistics cost a mutex an allocation, and nobody reads them. */
 static void leave_statistics_out(void)
 {

@@ -1,6 +1,8 @@
 /* Puts passages where they belong: by time, a door's own in the order of its numbers. */
 #include "workers/passages.h"
 
+#include <stdlib.h>
+
 #include "schema/array.h"
 
 /* A passage and where it comes from, while they are being moved. */
@@ -60,16 +62,30 @@ static bool overtakes(const struct person *person, const struct step *step)
 	return false;
 }
 
+/* Most of the memory of a large meeting is passages: they grow by little, and by more once there are many. */
+static bool make_room(struct person *person)
+{
+	uint32_t room = person->passage_room + 2 + person->passage_room / 8;
+	void *passages, *origins;
+
+	if (person->passage_count < person->passage_room)
+		return true;
+	if (!(passages = realloc(person->passages, room * sizeof *person->passages)))
+		return false;
+	person->passages = passages;
+	if (!(origins = realloc(person->origins, room * sizeof *person->origins)))
+		return false;
+	person->origins = origins;
+	person->passage_room = room;
+	return true;
+}
+
 static enum error insert_passage(struct person *person, struct step step)
 {
-	uint32_t door = step.passage.door, room = person->passage_room;
+	uint32_t door = step.passage.door;
 
-	if (!array_grow(&person->passages, &room, person->passage_count, sizeof *person->passages))
+	if (!make_room(person))
 		return E_NO_MEMORY;
-	room = person->passage_room;
-	if (!array_grow(&person->origins, &room, person->passage_count, sizeof *person->origins))
-		return E_NO_MEMORY;
-	person->passage_room = room;
 	step.passage.at = state_passage_time(person, door, step.origin.number, step.origin.at);
 	bool overtaking = overtakes(person, &step);
 	put_step(person, person->passage_count++, step);

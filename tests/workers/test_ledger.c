@@ -31,8 +31,8 @@ static struct fact row_of(struct book *book, int64_t seq, bool scan)
 	fact.seq = seq;
 	fact.op = scan ? TEXT("scan") : TEXT("register");
 	fact.id = arena_printf(&book->arena, "%016d", (int)seq);
-	fact.at = 1000 * seq;
-	fact.received = 1000 * seq + 7;
+	fact.at = 1000000 + seq % 1000;
+	fact.received = 1000007 + seq % 1000;
 	if (!scan) {
 		fact.person = seq;
 		fact.entity = TEXT("XA");
