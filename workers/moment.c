@@ -38,6 +38,7 @@ static int64_t happened(const struct fact *fact)
 }
 
 struct replay {
+	struct reading *reading;
 	struct state *state;
 	const struct moment *moment;
 };
@@ -49,17 +50,23 @@ static enum error replay_fact(void *context, const void *row)
 {
 	const struct replay *replay = context;
 	const struct fact *fact = row;
+	enum error e;
 
 	if (fact->seq > replay->moment->ledger)
 		return (enum error)STOP;
+	e = heard_note(&replay->reading->heard, fact, replay->reading->arena);
+	if (e)
+		return e;
 	return happened(fact) <= replay->moment->happened ? state_apply(replay->state, fact) : E_OK;
 }
 
 static enum error replay(struct reading *reading, const struct moment *moment, struct state *state)
 {
-	struct replay replay = {state, moment};
-	enum error e = ledger_since(reading->store, 0, replay_fact, &replay);
+	struct replay replay = {reading, state, moment};
+	enum error e;
 
+	reading->heard = (struct heard){.count = 0};
+	e = ledger_since(reading->store, 0, replay_fact, &replay);
 	return e == (enum error)STOP ? E_OK : e;
 }
 

@@ -25,7 +25,7 @@ struct moment {
 enum error moment_find(struct reading *reading, int64_t at, int64_t as_of, struct moment *moment);
 
 /*
- * The programme with its gavels and, when past, persons and all. `state` is initialised first; free it with
+ * The programme with its gavels and, when past, persons and all, and what `reading` has heard of devices. `state` is initialised first; free it with
  * state_free in any case.
  */
 enum error moment_state(struct reading *reading, const struct moment *moment, struct state *state);

@@ -2,6 +2,7 @@
 #ifndef HUDUR_WORKERS_READING_H
 #define HUDUR_WORKERS_READING_H
 
+#include "workers/heard.h"
 #include "workers/namebook.h"
 #include "workers/state.h"
 
@@ -10,6 +11,7 @@ struct reading {
 	struct namebook *names; /* of this event, up to an earlier snapshot */
 	struct arena *arena;  /* until the reply is sent */
 	struct text event;    /* id */
+	struct heard heard;   /* by the moment asked about, when it is past */
 	int64_t now;          /* server clock, Unix ms */
 	struct text detail;   /* set with an error: what it concerns */
 };

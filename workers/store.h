@@ -119,7 +119,7 @@ enum error unresolved_visit(struct driver *store, uint32_t flags, int64_t by, ro
 /* Persons (number, state, first day) checked in and not accredited, or in a session and never checked in. */
 enum error unresolved_person(struct driver *store, row_fn *each, void *context);
 enum error device_all(struct driver *store, row_fn *each, void *context);
-/* As the ledger tells of them up to a sequence; backlogs are not in it, and are 0. */
+/* The same as heard.h tells, by SQL: for who holds the one against the other. */
 enum error device_until(struct driver *store, int64_t ledger, row_fn *each, void *context);
 /* ---- end of figures.c and unresolved.c ---- */
 

@@ -300,6 +300,16 @@ static enum error search_past(struct search *search)
 	return e;
 }
 
+static enum error take_heard(struct search *search)
+{
+	struct list devices;
+	enum error e = heard_list(&search->reading->heard, search->reading->arena, &devices);
+
+	for (uint32_t i = 0; !e && i < devices.count; i++)
+		e = take_device(search, LIST_AT(devices, device_row, i));
+	return e;
+}
+
 static enum error search_all(struct search *search)
 {
 	const struct moment *moment = search->moment;
@@ -312,8 +322,7 @@ static enum error search_all(struct search *search)
 		e = moment->past ? search_past(search) : search_now(search);
 	if (e)
 		return e;
-	return moment->latest ? device_all(store, take_device, search)
-			      : device_until(store, moment->ledger, take_device, search);
+	return moment->latest ? device_all(store, take_device, search) : take_heard(search);
 }
 
 static enum error list_counts(const struct search *search, struct list *counts)

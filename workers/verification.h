@@ -2,16 +2,8 @@
 #ifndef HUDUR_WORKERS_VERIFICATION_H
 #define HUDUR_WORKERS_VERIFICATION_H
 
+#include "workers/heard.h"
 #include "workers/verify.h"
-
-enum { DEVICE_HEADS = 256 };
-
-/* A device as the ledger tells of it. */
-struct heard_device {
-	struct device_row row;
-	bool met; /* its row was read */
-	struct heard_device *next;
-};
 
 struct verification {
 	struct driver *store;
@@ -20,7 +12,7 @@ struct verification {
 	struct verdict *verdict;
 	struct state state;
 	struct arena arena; /* of what was heard */
-	struct heard_device *devices[DEVICE_HEADS];
+	struct heard heard;
 	struct list gavels; /* struct gavel_row */
 	uint32_t gavel_room;
 };

@@ -12,39 +12,6 @@ enum { WHICH_MAX = 160 };
 
 /* ---- noted on the way ---- */
 
-static struct heard_device **head_of(struct verification *v, struct text device)
-{
-	return &v->devices[state_door(device) % DEVICE_HEADS];
-}
-
-static struct heard_device *device_of(struct verification *v, struct text device)
-{
-	struct heard_device *heard = *head_of(v, device);
-
-	while (heard && !text_equal(heard->row.device, device))
-		heard = heard->next;
-	return heard;
-}
-
-static enum error note_device(struct verification *v, const struct fact *fact)
-{
-	struct heard_device *heard = device_of(v, fact->device), **head = head_of(v, fact->device);
-
-	if (!heard) {
-		heard = arena_alloc(&v->arena, sizeof *heard);
-		if (!heard || !(heard->row.device = arena_text(&v->arena, fact->device)).at)
-			return E_NO_MEMORY;
-		heard->next = *head;
-		*head = heard;
-	}
-	heard->row.requests++;
-	heard->row.scans += text_is(fact->op, "scan") || text_is(fact->op, "decided");
-	if (fact->number > heard->row.highest)
-		heard->row.highest = fact->number;
-	heard->row.heard = fact->received;
-	return E_OK;
-}
-
 static enum error note_gavel(struct verification *v, const struct fact *fact)
 {
 	struct gavel_row row = {.ledger = fact->seq, .op = fact->op, .session = fact->session,
@@ -68,7 +35,7 @@ static enum error note_gavel(struct verification *v, const struct fact *fact)
 enum error verification_note(struct verification *v, const struct fact *fact)
 {
 	const struct operation *operation = operation_find(TEXT("attendance"), fact->op);
-	enum error e = fact->device.at ? note_device(v, fact) : E_OK;
+	enum error e = heard_note(&v->heard, fact, &v->arena);
 
 	if (!e && !fact->reason.at && operation && operation->request == &message_gavel)
 		e = note_gavel(v, fact);
@@ -81,7 +48,7 @@ static enum error compare_device(void *context, const void *row)
 {
 	struct verification *v = context;
 	struct device_row stored = *(const struct device_row *)row;
-	struct heard_device *heard = device_of(v, stored.device);
+	struct heard_device *heard = heard_find(&v->heard, stored.device);
 	struct text hex = hex_write(stored.device, &v->arena);
 	char which[WHICH_MAX];
 
@@ -100,8 +67,8 @@ enum error verify_devices(struct verification *v)
 {
 	enum error e = device_all(v->store, compare_device, v);
 
-	for (int i = 0; !e && i < DEVICE_HEADS; i++)
-		for (const struct heard_device *heard = v->devices[i]; heard; heard = heard->next)
+	for (int i = 0; !e && i < HEARD_HEADS; i++)
+		for (const struct heard_device *heard = v->heard.heads[i]; heard; heard = heard->next)
 			if (!heard->met)
 				verification_differ(v, "devices: one of %" PRId64 " requests is missing",
 						    heard->row.requests);

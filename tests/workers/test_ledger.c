@@ -4,6 +4,7 @@
  */
 #include "tests/harness.h"
 #include "workers/ahead.h"
+#include "workers/heard.h"
 #include "workers/store.h"
 
 #include <sys/stat.h>
@@ -17,6 +18,8 @@ struct book {
 	struct driver *store;
 	struct arena arena;
 	struct fact facts[ROWS]; /* as stored; facts[i] is row i + 1 */
+	struct heard heard;
+	struct list devices;
 	int64_t next, until;     /* the row that is to be told next, and the last that is wanted */
 };
 
@@ -32,7 +35,7 @@ static struct fact row_of(struct book *book, int64_t seq, bool scan)
 	fact.op = scan ? TEXT("scan") : TEXT("register");
 	fact.id = arena_printf(&book->arena, "%016d", (int)seq);
 	fact.at = 1000000 + seq % 1000;
-	fact.received = 1000007 + seq % 1000;
+	fact.received = 1000007 + (seq < ROWS ? seq : ROWS);
 	if (!scan) {
 		fact.person = seq;
 		fact.entity = TEXT("XA");
@@ -42,7 +45,7 @@ static struct fact row_of(struct book *book, int64_t seq, bool scan)
 		fact.category = category_delegate;
 		return fact;
 	}
-	fact.device = TEXT("0123456789abcdef");
+	fact.device = seq % 9 ? TEXT("0123456789abcdef") : seq % 2 ? TEXT("0123456789abcdee") : TEXT("the third device");
 	fact.number = seq;
 	fact.clock_offset = seq % 3 ? -seq : ABSENT;
 	fact.person = seq % 4 ? seq : ABSENT;
@@ -148,6 +151,39 @@ static void who_has_enough_gets_no_more(void **state)
 		assert_int_equal(ledger_since(book->store, 0, take_row, book), E_CONFLICT);
 		assert_int_equal(book->next, book->until + 1);
 	}
+}
+
+static enum error hear_row(void *context, const void *row)
+{
+	struct book *book = context;
+
+	return heard_note(&book->heard, row, &book->arena);
+}
+
+static enum error is_heard(void *context, const void *row)
+{
+	struct book *book = context;
+	const struct device_row *heard = LIST_AT(book->devices, device_row, book->next);
+	const struct field *field;
+
+	assert_in_range(book->next, 0, (int64_t)book->devices.count - 1);
+	field = record_difference(&message_device_row, row, heard);
+	if (field)
+		fail_msg("device %d: %s is another", (int)book->next, field->name);
+	book->next++;
+	return E_OK;
+}
+
+static void devices_are_heard_as_sql_hears_them(void **state)
+{
+	struct book *book = *state;
+
+	assert_int_equal(ledger_since(book->store, 0, hear_row, book), E_OK);
+	assert_int_equal(heard_list(&book->heard, &book->arena, &book->devices), E_OK);
+	assert_int_equal(device_until(book->store, ROWS, is_heard, book), E_OK);
+	assert_int_equal(book->next, 3);
+	assert_int_equal(book->devices.count, 3);
+	assert_null(heard_find(&book->heard, TEXT("a fourth device!")));
 }
 
 /* ---- by threads ---- */
@@ -260,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(every_row_is_told_as_it_was_stored),
 		CASE(who_has_enough_gets_no_more),
+		CASE(devices_are_heard_as_sql_hears_them),
 		CASE(threads_tell_the_same_in_the_same_order),
 		CASE(threads_end_when_no_more_is_wanted),
 		CASE(what_threads_cannot_open_is_read_without_them),

@@ -258,6 +258,23 @@ static void numbers_that_never_came(void **state)
 	assert_int_equal(only(flag_missing_numbers)->device.size, 32);
 }
 
+static void numbers_that_had_not_come_by_then(void **state)
+{
+	struct unresolved_query q = query(flag_missing_numbers);
+
+	(void)state;
+	meeting_at(m, 1, 8, 0);
+	m->numbers[0] += 3;
+	one_delegate();
+	meeting_at(m, 1, 9, 0);
+	m->numbers[0] += 4;
+	one_delegate();
+	q.as_of = meeting_time(1, 8, 30);
+	ask(q);
+	assert_int_equal(report.rows.count, 1);
+	assert_int_equal(LIST_AT(report.rows, unresolved_row, 0)->number, 3);
+}
+
 static void a_number_that_was_made_up(void **state)
 {
 	(void)state;
@@ -379,6 +396,7 @@ int main(void)
 		TEST(a_move_without_out_and_an_out_without_in),
 		TEST(an_interval_that_nobody_ended),
 		TEST(numbers_that_never_came),
+		TEST(numbers_that_had_not_come_by_then),
 		TEST(a_number_that_was_made_up),
 		TEST(a_device_that_fell_silent),
 		TEST(present_and_never_checked_in),
