@@ -15,26 +15,40 @@ void dating_add(struct hudur *handle, struct parcel *parcel)
 	int64_t offset;
 	bool sent_as_it_is = spool_offset(handle->spool, &offset) && !spool_first_offset(handle->spool, &offset);
 
-	if (!sent_as_it_is && has_no_offset(handle, parcel->map))
-		outbox_hold(&handle->connection.outbox, parcel);
-	else
+	if (sent_as_it_is || !has_no_offset(handle, parcel->map)) {
 		outbox_add(&handle->connection.outbox, parcel);
+		return;
+	}
+	outbox_hold(&handle->connection.outbox, parcel);
+	dating_release(handle);
+}
+
+/* What has no room for an offset goes without, always: the same bytes again. */
+static enum error date(struct hudur *handle, struct text map, int64_t offset, struct text *dated)
+{
+	struct stamp stamp;
+	struct text added;
+	enum error e;
+
+	arena_reset(&handle->arena);
+	message_clear(&message_stamp, &stamp);
+	stamp.offset = offset;
+	if ((e = message_encode(&message_stamp, &stamp, &handle->arena, &added)))
+		return e;
+	e = message_join(map, added, &handle->arena, dated);
+	if (e == E_TOO_LARGE)
+		*dated = map;
+	return e == E_TOO_LARGE ? E_OK : e;
 }
 
 /* NULL: no memory. */
 static struct parcel *dated_copy(struct hudur *handle, const struct parcel *parcel, int64_t offset)
 {
-	struct stamp stamp;
-	struct parcel *copy;
-	struct text added, map;
+	struct text map;
+	struct parcel *copy = NULL;
 
-	arena_reset(&handle->arena);
-	message_clear(&message_stamp, &stamp);
-	stamp.offset = offset;
-	if (message_encode(&message_stamp, &stamp, &handle->arena, &added) != E_OK ||
-	    message_join(parcel->map, added, &handle->arena, &map) != E_OK)
-		return NULL;
-	copy = parcel_new(true, parcel->id, parcel->service, map);
+	if (date(handle, parcel->map, offset, &map) == E_OK)
+		copy = parcel_new(true, parcel->id, parcel->service, map);
 	if (!copy)
 		return NULL;
 	copy->n = parcel->n;

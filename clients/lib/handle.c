@@ -164,7 +164,7 @@ void hudur_free(struct hudur *handle)
 	if (!handle)
 		return;
 	if (handle->usable && handle->connection.skew.count > 0)
-		spool_measured(handle->spool, handle->connection.skew.offset);
+		spool_measured(handle->spool, handle->connection.skew.offset, &handle->complaint);
 	if (handle->connectable)
 		connection_release(&handle->connection);
 	spool_close(handle->spool);

@@ -431,9 +431,19 @@ bool spool_first_offset(const struct spool *spool, int64_t *offset)
 	return spool->first_known;
 }
 
-static bool keep_first(struct spool *spool, int64_t offset)
+/* Of a spool that a sync failed of, what it holds is told by opening it anew. */
+static bool is_sound(const struct spool *spool, struct complaint *complaint)
 {
-	if (spool->broken)
+	return !spool->broken ||
+	       complain(complaint,
+			"The disk failed to keep the spool %.*s; start again, so that what it holds is sent, and then use "
+			"another disk.",
+			PATH_SHOWN, shown(spool));
+}
+
+static bool keep_first(struct spool *spool, int64_t offset, struct complaint *complaint)
+{
+	if (!is_sound(spool, complaint))
 		return false;
 	sync_commits(spool, true);
 	bind_number(spool->statements[FIRST], ":offset", offset);
@@ -442,23 +452,23 @@ static bool keep_first(struct spool *spool, int64_t offset)
 		spool->first_known = true;
 		return true;
 	}
-	failed(spool, &(struct complaint){""});
+	failed(spool, complaint);
 	spool_abandon(spool);
 	return false;
 }
 
-void spool_measured(struct spool *spool, int64_t offset)
+bool spool_measured(struct spool *spool, int64_t offset, struct complaint *complaint)
 {
 	bool first = !spool->measured && !spool->first_known;
 
 	bind_number(spool->statements[MEASURED], ":offset", offset);
-	if (first && !keep_first(spool, offset))
-		return;
-	sync_commits(spool, false);
-	if (!first && !run(spool, MEASURED))
-		failed(spool, &(struct complaint){""}); /* a new log is synced even so, and what follows lies behind it */
+	if (first && !keep_first(spool, offset, complaint))
+		return false;
 	spool->measured = true;
 	spool->offset = offset;
+	sync_commits(spool, false);
+	/* a new log is synced even so, and what follows lies behind it */
+	return first || run(spool, MEASURED) || failed(spool, complaint);
 }
 
 bool spool_number(struct spool *spool, struct text event, int64_t *seq, struct complaint *complaint)
@@ -466,11 +476,8 @@ bool spool_number(struct spool *spool, struct text event, int64_t *seq, struct c
 	sqlite3_stmt *statement = spool->statements[NUMBER];
 	bool good;
 
-	if (spool->broken)
-		return complain(
-			complaint,
-			"The disk failed to keep the spool %.*s; start again with another disk.",
-			PATH_SHOWN, shown(spool));
+	if (!is_sound(spool, complaint))
+		return false;
 	sync_commits(spool, true);
 	if (!run(spool, BEGIN))
 		return failed(spool, complaint);

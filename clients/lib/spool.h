@@ -36,7 +36,7 @@ bool spool_offset(const struct spool *spool, int64_t *offset);
 bool spool_first_offset(const struct spool *spool, int64_t *offset);
 
 /* Nothing is known by it when the first cannot be synced; a later one is lost without harm, for it is measured again. */
-void spool_measured(struct spool *spool, int64_t offset);
+bool spool_measured(struct spool *spool, int64_t offset, struct complaint *complaint);
 
 /*
  * A write is kept in two steps, since its number goes into its map: spool_number begins, then

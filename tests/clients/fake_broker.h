@@ -29,7 +29,7 @@ void fake_broker_restart(struct fake_broker *broker);
 
 /* A request as it arrived; copies. */
 struct taken {
-	char peer[256], service[160], map[4096];
+	char peer[256], service[160], map[MESSAGE_MAX];
 	uint32_t peer_size, map_size;
 	uint8_t id[ID_SIZE];
 	struct request request; /* views into map */

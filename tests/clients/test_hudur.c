@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,95 @@ static void what_was_written_before_the_first_measurement_goes_with_it(void **st
 	taken = take();
 	assert_int_equal(taken.map_size, first.map_size);
 	assert_memory_equal(taken.map, first.map, first.map_size);
+}
+
+/* Of fifteen pairs an offset makes sixteen, whose head is longer. */
+static void what_has_hardly_room_for_an_offset_is_refused_or_goes(void **state)
+{
+	const struct hudur_options alone = {.endpoints = "ipc:///nonexistent/broker", .spool = spool};
+	static char map[MESSAGE_MAX] = "\x8b\xa2op\xa4scan\xa1""a\x01\xa1""b\x01\xa1""c\x01\xa1""d\x01\xa1""e\x01\xa1""f"
+				       "\x01\xa1""g\x01\xa1""h\x01\xa1""i\x01\xa1""j\xc5";
+	const int64_t ahead = 100 * INT64_C(86400000); /* more than 32 bits tell */
+	const size_t head = 1 + 3 + 5 + 9 * 3 + 3;
+	size_t size = MESSAGE_MAX - 100;
+	uint8_t id[HUDUR_ID_SIZE];
+	int kept;
+
+	(void)state;
+	assert_int_equal(hudur_new(&alone, &client), 0);
+	do {
+		size_t body = ++size - head - 2;
+
+		map[head] = (char)(body >> 8);
+		map[head + 1] = (char)body;
+		kept = hudur_write(client, "e/attendance", map, size, 1, id);
+	} while (kept == 0);
+	assert_non_null(strstr(hudur_error(client), "large"));
+	assert_true(hudur_backlog(client) > 0);
+	hudur_free(client);
+	broker.clock_ahead = ahead;
+	client = open_client(spool);
+	for (int64_t left = hudur_backlog(client); left > 0; left--) {
+		struct taken taken = take();
+
+		assert_in_range(taken.request.offset, ahead - 400, ahead + 400);
+		fake_broker_answer(&broker, &taken, status_ok, ABSENT);
+	}
+}
+
+static void change_spool(const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(spool, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* Some were sent without an offset before, and go on so. */
+static void a_spool_that_never_kept_its_first_offset_sends_as_it_did(void **state)
+{
+	const struct hudur_options alone = {.endpoints = "ipc:///nonexistent/broker", .spool = spool};
+	uint8_t id[HUDUR_ID_SIZE];
+
+	(void)state;
+	assert_int_equal(hudur_new(&alone, &client), 0);
+	write_scan(id);
+	hudur_free(client);
+	change_spool("UPDATE device SET offset = 7");
+	client = open_client(spool);
+	assert_int_equal(take().request.offset, ABSENT);
+}
+
+static void what_was_sealed_before_the_first_measurement_goes_with_it(void **state)
+{
+	const struct hudur_options alone = {.endpoints = "ipc:///nonexistent/broker", .spool = spool};
+	struct taken first, taken;
+	uint8_t id[HUDUR_ID_SIZE];
+
+	(void)state;
+	assert_int_equal(hudur_new(&alone, &client), 0);
+	assert_int_equal(hudur_seal(client, "sunflower", 9), 0);
+	write_scan(id);
+	hudur_free(client);
+	broker.clock_ahead = 86400000;
+	client = open_client(spool);
+	write_scan(id); /* the clock is compared while the other is sealed */
+	fake_broker_answer(&broker, (taken = take(), &taken), status_ok, ABSENT);
+	await_handed(1);
+	hudur_free(client);
+	for (int i = 0; i < 2; i++) {
+		client = open_client(spool);
+		assert_int_equal(hudur_seal(client, "sunflower", 9), 0);
+		taken = take();
+		assert_int_equal(taken.request.seq, 1);
+		assert_in_range(taken.request.offset, 86400000 - 400, 86400000 + 400);
+		if (i == 0)
+			first = taken;
+		hudur_free(client);
+	}
+	assert_memory_equal(taken.map, first.map, first.map_size);
+	client = NULL;
 }
 
 /* The program dies right after hudur_write returned; nobody ever connected. */
@@ -335,7 +425,7 @@ static void offset_that_cannot_be_is_not_sent(void **state)
 
 	(void)state;
 	assert_true(spool_open(spool, &file, &complaint));
-	spool_measured(file, INT64_MIN + 1);
+	spool_measured(file, INT64_MIN + 1, &complaint);
 	spool_close(file);
 	client = open_client(spool);
 	assert_false(hudur_offset(client, &offset));
@@ -352,7 +442,7 @@ static void offset_of_half_a_century_is_sent(void **state)
 
 	(void)state;
 	assert_true(spool_open(spool, &file, &complaint));
-	spool_measured(file, half);
+	spool_measured(file, half, &complaint);
 	spool_close(file);
 	client = open_client(spool);
 	write_scan(id);
@@ -447,6 +537,9 @@ int main(void)
 		CASE(call_that_is_not_answered),
 		CASE(offset_is_measured_and_kept),
 		CASE(what_was_written_before_the_first_measurement_goes_with_it),
+		CASE(what_has_hardly_room_for_an_offset_is_refused_or_goes),
+		CASE(a_spool_that_never_kept_its_first_offset_sends_as_it_did),
+		CASE(what_was_sealed_before_the_first_measurement_goes_with_it),
 		CASE(first_write_measures),
 		CASE(descriptor_says_when_to_call),
 		CASE(wrong_options_are_refused),

@@ -106,8 +106,8 @@ static void device_and_offset_stay(void **state)
 	(void)state;
 	memcpy(device, spool_device(spool), ID_SIZE);
 	assert_false(spool_offset(spool, &offset));
-	spool_measured(spool, 7);
-	spool_measured(spool, -3600123);
+	spool_measured(spool, 7, &complaint);
+	spool_measured(spool, -3600123, &complaint);
 	spool_close(spool);
 	spool = open_spool();
 	assert_memory_equal(device, spool_device(spool), ID_SIZE);

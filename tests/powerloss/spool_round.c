@@ -88,7 +88,7 @@ static void work(struct spooling *spooling, struct chance *chance, const char *f
 			waiting[which] = waiting[--count];
 		}
 		if (chance_below(chance, 16) == 0)
-			spool_measured(spool, (int64_t)i);
+			must(spool_measured(spool, (int64_t)i, &complaint));
 	}
 	memcpy(spooling->device, spool_device(spool), ID_SIZE);
 	spool_close(spool);
