@@ -19,8 +19,11 @@ struct call {
 enum error call_read(struct text address, struct text map, struct arena *arena, struct call *call,
 		     struct complaint *complaint);
 
-/* The same of the map alone, for the last part of a service's name; caller and owner stay as they are. */
-enum error call_read_map(struct text service, struct text map, struct arena *arena, struct call *call,
-			 struct complaint *complaint);
+/* What the map asks for, by its `op` alone; NULL when the service, the last part of a full name, has no such operation. */
+const struct operation *call_operation(struct text service, struct text map);
+
+/* Request and fields; caller and owner stay as they are. Errors as above; E_UNSUPPORTED without an operation. */
+enum error call_decode(const struct operation *operation, struct text map, struct arena *arena, struct call *call,
+		       struct complaint *complaint);
 
 #endif

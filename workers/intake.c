@@ -99,13 +99,14 @@ static void take_part(struct intake *intake, const struct incoming *batch, const
 {
 	struct complaint complaint = {{0}};
 	struct call call = {.operation = NULL};
-	enum error e = call_read_map(TEXT("attendance"), packed->map, &intake->arena, &call, &complaint);
+	const struct operation *operation = call_operation(TEXT("attendance"), packed->map);
+	enum error e = E_UNSUPPORTED;
 
+	if (!operation || operation->id == OP_attendance_scan || operation->id == OP_attendance_decided)
+		e = call_decode(operation, packed->map, &intake->arena, &call, &complaint);
 	*part = (struct incoming){.id = packed->id, .map = packed->map, .caller = batch->caller,
 				  .owner = batch->owner, .received = batch->received, .operation = call.operation,
 				  .request = call.request, .fields = call.fields};
-	if (!e && call.operation->id != OP_attendance_scan && call.operation->id != OP_attendance_decided)
-		e = E_UNSUPPORTED;
 	if (!e)
 		e = make_ready(intake, part, &complaint);
 	if (e) {

@@ -17,8 +17,8 @@ int resolution_prepare(const struct options *options, void *request)
 
 	if (resolve->ledger == ABSENT && !resolve->missing.at)
 		return cli_usage(options, "What is settled? Give a ledger entry, or the device of missing numbers with "
-				 "--missing; hudur report unresolved lists both. What it lists without a number is not settled: it says "
-				 "there how that ends.");
+				 "--missing; hudur report unresolved lists both. What it lists without a number is not settled: its "
+				 "detail says how it ends.");
 	if (resolve->ledger != ABSENT && resolve->missing.at)
 		return cli_usage(options, "Give either a ledger entry or --missing: each is settled by itself.");
 	if (resolve->missing.at && !is_device(resolve->missing))

@@ -447,6 +447,10 @@ class Roles(Case):
     def test_scanner_may_not_do_the_desks_work(self):
         for service, op in (("main/events", "open_event"), ("main/events", "load")):
             self.said(self.client.do(service, op, event="e1"), "error", "forbidden")
+        plain = self.client.do("main/events", "load", event="e1")
+        wrong = self.client.do("main/events", "load", event=7, sessions="none")
+        self.said(wrong, "error", "forbidden")
+        self.assertEqual(plain["detail"], wrong["detail"])
         self.ok(self.client.get("main/events", "list_events"))
 
 

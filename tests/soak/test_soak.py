@@ -44,9 +44,9 @@ class Rule(unittest.TestCase):
         self.assertFalse(process.verdict()[2], process.line())
 
     def test_what_fills_once_is_level_and_what_leaks_beside_it_is_seen(self):
-        for kib, level in ((0.2, True), (1, False)):
+        for kib, once, level in ((0.2, 600, True), (1, 600, False), (0.2, 50000, False)):
             process = watched(kib=kib)
-            process.samples = [(s, r, kib + 600 * (s > 1350), f) for s, r, kib, f in process.samples]
+            process.samples = [(s, r, kib + once * (s > 1350), f) for s, r, kib, f in process.samples]
             self.assertEqual(process.verdict()[2], level, process.line())
 
     def test_a_kib_in_a_hundred_requests_is_seen(self):

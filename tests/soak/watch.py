@@ -8,6 +8,8 @@ import statistics
 KIB_PER_HUNDRED = 0.5
 # Less than this in all is a table that has grown by half once.
 KIB_IN_ALL = 64
+# What fills once, such as a reader's cache of the event's file, comes to no more.
+KIB_ONCE = 4096
 # A file more at the end of the half than at its beginning, by the line through all samples.
 FILES = 1.0
 SETTLED = 0.5  # the first part of the run, which is not judged: caches fill, tables double
@@ -70,7 +72,9 @@ class Watched:
         kib = 100 * self.slope()
         files = slope([(seconds, count) for seconds, _, _, count in judged]) * (judged[-1][0] - judged[0][0])
         in_all = kib * (judged[-1][1] - judged[0][1]) / 100
-        return kib, files, (kib < KIB_PER_HUNDRED or in_all < KIB_IN_ALL) and files < FILES
+        peaks = [kib_then for _, kib_then in self.peaks()]
+        level = (kib < KIB_PER_HUNDRED or in_all < KIB_IN_ALL) and peaks[-1] - peaks[0] < KIB_ONCE
+        return kib, files, level and files < FILES
 
     def line(self):
         kib, files, level = self.verdict()

@@ -18,7 +18,7 @@ static void make_older(const char *from, const char *to)
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	assert_int_equal(sqlite3_open(to, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "DROP TABLE attended; PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DROP TABLE attended; DROP INDEX ledger_stray; PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
 
