@@ -119,6 +119,9 @@ HUDUR_API void hudur_each(const struct hudur *handle, void (*visit)(void *contex
 HUDUR_API int64_t hudur_now(const struct hudur *handle);
 HUDUR_API bool hudur_offset(const struct hudur *handle, int64_t *offset);
 
+/* True once the two were compared since hudur_new: until then the offset may be of before the device's battery was empty. */
+HUDUR_API bool hudur_is_compared(const struct hudur *handle);
+
 /* True after an answer came and while the broker has not been silent for 3 s with a request outstanding. */
 HUDUR_API bool hudur_is_online(const struct hudur *handle);
 

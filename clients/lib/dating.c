@@ -1,27 +1,5 @@
-/* Reads the kept map for want of an offset, and joins the first one that was measured. */
+/* Joins the offset that the spool keeps for a write to its kept map. */
 #include "clients/lib/dating.h"
-
-static bool has_no_offset(struct hudur *handle, struct text map)
-{
-	struct request request;
-
-	arena_reset(&handle->arena);
-	return message_decode(&message_request, map, &handle->arena, &request, NULL) == E_OK && request.offset == ABSENT;
-}
-
-/* A spool that knows an offset and no first one has sent such writes as they are. */
-void dating_add(struct hudur *handle, struct parcel *parcel)
-{
-	int64_t offset;
-	bool sent_as_it_is = spool_offset(handle->spool, &offset) && !spool_first_offset(handle->spool, &offset);
-
-	if (sent_as_it_is || !has_no_offset(handle, parcel->map)) {
-		outbox_add(&handle->connection.outbox, parcel);
-		return;
-	}
-	outbox_hold(&handle->connection.outbox, parcel);
-	dating_release(handle);
-}
 
 /* What has no room for an offset goes without, always: the same bytes again. */
 static enum error date(struct hudur *handle, struct text map, int64_t offset, struct text *dated)
@@ -56,16 +34,40 @@ static struct parcel *dated_copy(struct hudur *handle, const struct parcel *parc
 	return copy;
 }
 
-void dating_release(struct hudur *handle)
+/* False: it is held on. */
+static bool let_go(struct hudur *handle, struct parcel *parcel)
 {
 	struct outbox *outbox = &handle->connection.outbox;
-	struct parcel *parcel, *copy;
+	struct parcel *copy;
 	int64_t offset;
 
-	if (!spool_first_offset(handle->spool, &offset))
+	if (spool_dating(handle->spool, parcel->n, &offset) != DATING_KNOWN ||
+	    !(copy = dated_copy(handle, parcel, offset)))
+		return false;
+	outbox_remove(outbox, parcel);
+	outbox_add(outbox, copy);
+	return true;
+}
+
+void dating_add(struct hudur *handle, struct parcel *parcel)
+{
+	int64_t offset;
+
+	if (spool_dating(handle->spool, parcel->n, &offset) == DATING_DONE) {
+		outbox_add(&handle->connection.outbox, parcel);
 		return;
-	while ((parcel = TAILQ_FIRST(&outbox->lists[PLACE_HELD])) && (copy = dated_copy(handle, parcel, offset))) {
-		outbox_remove(outbox, parcel);
-		outbox_add(outbox, copy);
 	}
+	outbox_hold(&handle->connection.outbox, parcel);
+	let_go(handle, parcel);
+}
+
+void dating_release(struct hudur *handle)
+{
+	const struct parcels *held = &handle->connection.outbox.lists[PLACE_HELD];
+
+	if (TAILQ_EMPTY(held) || !dating_is_compared(handle) ||
+	    !spool_date(handle->spool, handle->connection.skew.offset, &handle->complaint))
+		return;
+	while (!TAILQ_EMPTY(held) && let_go(handle, TAILQ_FIRST(held)))
+		;
 }

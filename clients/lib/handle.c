@@ -164,7 +164,7 @@ void hudur_free(struct hudur *handle)
 	if (!handle)
 		return;
 	if (handle->usable && handle->connection.skew.count > 0)
-		spool_measured(handle->spool, handle->connection.skew.offset, &handle->complaint);
+		spool_measured(handle->spool, handle->connection.skew.offset);
 	if (handle->connectable)
 		connection_release(&handle->connection);
 	spool_close(handle->spool);
@@ -218,7 +218,7 @@ static int stamp_map(struct hudur *handle, struct text map, int64_t seq, int64_t
 	stamp.device = (struct text){(const char *)spool_device(handle->spool), ID_SIZE};
 	stamp.seq = seq;
 	stamp.at = at;
-	if (handle->connection.skew.known)
+	if (dating_is_compared(handle))
 		stamp.offset = handle->connection.skew.offset;
 	stamp.backlog = handle->backlog;
 	stamp.actor = text_of(handle->actor);
@@ -269,14 +269,14 @@ static void measure_first(struct hudur *handle)
 {
 	int64_t now = clock_monotonic_ms(), until = now + MEASURE_MS;
 
-	if (handle->tried_to_measure || handle->connection.skew.known)
+	if (handle->tried_to_measure || dating_is_compared(handle))
 		return;
 	handle->tried_to_measure = true;
 	if (handle->first_read && now - handle->first_read >= MEASURE_MS)
 		return; /* a read has waited for that long already, so nobody is there */
 	for (;;) {
 		handle_turn(handle);
-		if (handle->connection.skew.known || clock_monotonic_ms() >= until)
+		if (dating_is_compared(handle) || clock_monotonic_ms() >= until)
 			return;
 		handle_wait(handle, until);
 	}
@@ -306,7 +306,8 @@ static bool keep_map(struct hudur *handle, struct parcel *parcel)
 		spool_abandon(handle->spool);
 		return false;
 	}
-	kept = spool_keep(handle->spool, parcel->id, parcel->service, map, &parcel->n, &handle->complaint);
+	kept = spool_keep(handle->spool, parcel->id, parcel->service, map, dating_is_compared(handle), &parcel->n,
+			  &handle->complaint);
 	if (handle->seal)
 		free((char *)map.at);
 	return kept;
@@ -508,6 +509,11 @@ bool hudur_offset(const struct hudur *handle, int64_t *offset)
 {
 	*offset = handle->connection.skew.offset;
 	return handle->connection.skew.known;
+}
+
+bool hudur_is_compared(const struct hudur *handle)
+{
+	return handle->usable && dating_is_compared(handle);
 }
 
 bool hudur_is_online(const struct hudur *handle)

@@ -8,7 +8,7 @@
 #include "clients/lib/seal.h"
 #include "clients/lib/spool.h"
 
-/* The first write waits this long for a measurement of the clock when there never was one. */
+/* The first write waits this long for the clock to be compared. */
 enum { MEASURE_MS = 300 };
 
 struct hudur {

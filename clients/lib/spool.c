@@ -29,8 +29,8 @@ static const char schema[] =
 	" map BLOB NOT NULL, reply BLOB NOT NULL, rejected_at INTEGER NOT NULL) STRICT;";
 
 /* clang-format off */
-enum statement { BEGIN, COMMIT, ROLLBACK, NUMBER, KEEP, ANSWERED, REJECT, MEASURED, FIRST, EACH, HEARD, KNOWN,
-		 STATEMENTS };
+enum statement { BEGIN, COMMIT, ROLLBACK, NUMBER, KEEP, ANSWERED, REJECT, MEASURED, EACH, HEARD, KNOWN,
+		 WAIT, DATING, DATE, STATEMENTS };
 /* clang-format on */
 
 static const char *const sql[STATEMENTS] = {
@@ -44,10 +44,12 @@ static const char *const sql[STATEMENTS] = {
 	[REJECT] = ("INSERT INTO rejected (id, service, map, reply, rejected_at)"
 		    " SELECT id, service, map, :reply, :now FROM queue WHERE n = :n"),
 	[MEASURED] = "UPDATE device SET offset = :offset",
-	[FIRST] = "INSERT OR REPLACE INTO first_measure (rowid, offset) VALUES (1, :offset)",
 	[EACH] = "SELECT n, id, service, map FROM queue ORDER BY n",
 	[HEARD] = "INSERT INTO known (event) VALUES (:event) ON CONFLICT DO NOTHING",
 	[KNOWN] = "SELECT 1 FROM known WHERE event = :event",
+	[WAIT] = "INSERT INTO undated (n) VALUES (last_insert_rowid())",
+	[DATING] = "SELECT offset FROM undated WHERE n = :n",
+	[DATE] = "UPDATE undated SET offset = :offset WHERE offset IS NULL",
 };
 
 struct spool {
@@ -58,8 +60,8 @@ struct spool {
 	bool wal, synced;
 	bool broken; /* a sync failed: what the file holds is not known until it is opened again */
 	uint8_t device[ID_SIZE];
-	bool measured, first_known;
-	int64_t offset, first_offset;
+	bool measured;
+	int64_t offset;
 };
 
 /* ---- what goes wrong ---- */
@@ -317,7 +319,7 @@ static bool read_offset(sqlite3_stmt *statement, int column, int64_t *offset)
 
 static bool read_device(struct spool *spool)
 {
-	static const char text[] = "SELECT device, offset, (SELECT offset FROM first_measure) FROM device";
+	static const char text[] = "SELECT device, offset FROM device";
 	sqlite3_stmt *statement;
 	bool good = false;
 
@@ -327,7 +329,6 @@ static bool read_device(struct spool *spool)
 	    sqlite3_column_bytes(statement, 0) == ID_SIZE) {
 		memcpy(spool->device, sqlite3_column_blob(statement, 0), ID_SIZE);
 		spool->measured = read_offset(statement, 1, &spool->offset);
-		spool->first_known = read_offset(statement, 2, &spool->first_offset);
 		good = true;
 	}
 	sqlite3_finalize(statement);
@@ -361,7 +362,9 @@ static bool settle_log(struct spool *spool, struct complaint *complaint)
 static bool prepare(struct spool *spool, struct complaint *complaint)
 {
 	if (!execute(spool, "CREATE TABLE IF NOT EXISTS known (event TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
-			    "CREATE TABLE IF NOT EXISTS first_measure (offset INTEGER NOT NULL) STRICT"))
+			    "CREATE TABLE IF NOT EXISTS undated (n INTEGER PRIMARY KEY, offset INTEGER) STRICT;"
+			    "CREATE TRIGGER IF NOT EXISTS answered AFTER DELETE ON queue"
+			    " BEGIN DELETE FROM undated WHERE n = old.n; END"))
 		return opening_failed(spool, complaint);
 	for (int s = 0; s < STATEMENTS; s++)
 		if (sqlite3_prepare_v3(spool->db, sql[s], -1, SQLITE_PREPARE_PERSISTENT,
@@ -425,12 +428,6 @@ bool spool_offset(const struct spool *spool, int64_t *offset)
 	return spool->measured;
 }
 
-bool spool_first_offset(const struct spool *spool, int64_t *offset)
-{
-	*offset = spool->first_offset;
-	return spool->first_known;
-}
-
 /* Of a spool that a sync failed of, what it holds is told by opening it anew. */
 static bool is_sound(const struct spool *spool, struct complaint *complaint)
 {
@@ -441,34 +438,35 @@ static bool is_sound(const struct spool *spool, struct complaint *complaint)
 			PATH_SHOWN, shown(spool));
 }
 
-static bool keep_first(struct spool *spool, int64_t offset, struct complaint *complaint)
+void spool_measured(struct spool *spool, int64_t offset)
+{
+	sync_commits(spool, false);
+	bind_number(spool->statements[MEASURED], ":offset", offset);
+	if (!run(spool, MEASURED))
+		failed(spool, &(struct complaint){""}); /* a new log is synced even so, and what follows lies behind it */
+	spool->measured = true;
+	spool->offset = offset;
+}
+
+enum dating spool_dating(struct spool *spool, int64_t n, int64_t *offset)
+{
+	sqlite3_stmt *statement = spool->statements[DATING];
+	enum dating dating = DATING_DONE;
+
+	bind_number(statement, ":n", n);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		dating = read_offset(statement, 0, offset) ? DATING_KNOWN : DATING_WAITS;
+	sqlite3_reset(statement);
+	return dating;
+}
+
+bool spool_date(struct spool *spool, int64_t offset, struct complaint *complaint)
 {
 	if (!is_sound(spool, complaint))
 		return false;
 	sync_commits(spool, true);
-	bind_number(spool->statements[FIRST], ":offset", offset);
-	if (run(spool, BEGIN) && run(spool, FIRST) && run(spool, MEASURED) && run(spool, COMMIT)) {
-		spool->first_offset = offset;
-		spool->first_known = true;
-		return true;
-	}
-	failed(spool, complaint);
-	spool_abandon(spool);
-	return false;
-}
-
-bool spool_measured(struct spool *spool, int64_t offset, struct complaint *complaint)
-{
-	bool first = !spool->measured && !spool->first_known;
-
-	bind_number(spool->statements[MEASURED], ":offset", offset);
-	if (first && !keep_first(spool, offset, complaint))
-		return false;
-	spool->measured = true;
-	spool->offset = offset;
-	sync_commits(spool, false);
-	/* a new log is synced even so, and what follows lies behind it */
-	return first || run(spool, MEASURED) || failed(spool, complaint);
+	bind_number(spool->statements[DATE], ":offset", offset);
+	return run(spool, DATE) || failed(spool, complaint);
 }
 
 bool spool_number(struct spool *spool, struct text event, int64_t *seq, struct complaint *complaint)
@@ -492,7 +490,7 @@ bool spool_number(struct spool *spool, struct text event, int64_t *seq, struct c
 	return good;
 }
 
-bool spool_keep(struct spool *spool, const uint8_t *id, struct text service, struct text map,
+bool spool_keep(struct spool *spool, const uint8_t *id, struct text service, struct text map, bool dated,
 		int64_t *n, struct complaint *complaint)
 {
 	sqlite3_stmt *statement = spool->statements[KEEP];
@@ -500,7 +498,7 @@ bool spool_keep(struct spool *spool, const uint8_t *id, struct text service, str
 	bind_bytes(statement, ":id", (struct text){(const char *)id, ID_SIZE});
 	bind_text(statement, ":service", service);
 	bind_bytes(statement, ":map", map);
-	if (run(spool, KEEP) && run(spool, COMMIT)) {
+	if (run(spool, KEEP) && (dated || run(spool, WAIT)) && run(spool, COMMIT)) {
 		*n = sqlite3_last_insert_rowid(spool->db);
 		return true;
 	}

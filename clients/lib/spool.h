@@ -29,25 +29,30 @@ const uint8_t *spool_device(const struct spool *spool);
 /* What spool_measured was last told, also by an earlier run; false when it never was. */
 bool spool_offset(const struct spool *spool, int64_t *offset);
 
-/*
- * What it was told first: the offset of everything that was kept before. On the disk as soon as it is known, so that it
- * is the same after a restart.
- */
-bool spool_first_offset(const struct spool *spool, int64_t *offset);
-
-/* Nothing is known by it when the first cannot be synced; a later one is lost without harm, for it is measured again. */
-bool spool_measured(struct spool *spool, int64_t offset, struct complaint *complaint);
+/* Lost without harm: it is measured again. */
+void spool_measured(struct spool *spool, int64_t offset);
 
 /*
  * A write is kept in two steps, since its number goes into its map: spool_number begins, then
  * spool_keep ends with the request synced to disk, or spool_abandon with nothing changed. When
- * spool_keep fails, nothing is kept.
+ * spool_keep fails, nothing is kept. `dated`: its map has an offset, or needs none.
  */
 bool spool_number(struct spool *spool, struct text event, int64_t *seq,
 		  struct complaint *complaint);
-bool spool_keep(struct spool *spool, const uint8_t *id, struct text service, struct text map,
+bool spool_keep(struct spool *spool, const uint8_t *id, struct text service, struct text map, bool dated,
 		int64_t *n, struct complaint *complaint);
 void spool_abandon(struct spool *spool);
+
+enum dating { DATING_DONE, DATING_WAITS, DATING_KNOWN };
+
+/* Whether the map of row n is as it is to be sent, waits for an offset, or is to be given the one in `offset`. */
+enum dating spool_dating(struct spool *spool, int64_t n, int64_t *offset);
+
+/*
+ * Gives this offset to all rows that wait for one. Synced: they are sent with it, and with the same after a restart.
+ * False: they wait on.
+ */
+bool spool_date(struct spool *spool, int64_t offset, struct complaint *complaint);
 
 /*
  * Row n was answered: removed. Not synced: what comes back after a loss of power is sent and

@@ -119,7 +119,7 @@ static void keep_offset(struct hudur *handle, int64_t now)
 	if (known && now - handle->offset_kept_at < OFFSET_KEEP_MS &&
 	    llabs(kept - skew->offset) < OFFSET_JUMP_MS)
 		return;
-	spool_measured(handle->spool, skew->offset, &handle->complaint);
+	spool_measured(handle->spool, skew->offset);
 	handle->offset_kept_at = now;
 }
 

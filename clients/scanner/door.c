@@ -195,7 +195,8 @@ static void remember(struct door *door, const struct passing *passing, const str
 static void badge_take(struct door *door, struct text badge)
 {
 	int64_t at = hudur_now(door->hudur);
-	struct passing passing = {badge, text_of(door->session), door->direction, door_now(door)};
+	struct passing passing = {badge, text_of(door->session), door->direction, door_now(door),
+				  !hudur_is_compared(door->hudur)};
 	struct scan fields;
 	struct verdict verdict;
 	struct hudur_stamp stamp;

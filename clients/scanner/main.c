@@ -165,7 +165,7 @@ static int alone_start(const struct options *options, const struct door *door)
 {
 	enum error refusal = door->refresh->refusal;
 	char age[48];
-	int64_t as_of = door->snapshot->as_of, now = door_now(door);
+	int64_t as_of = door->snapshot->as_of;
 
 	if (refusal == E_UNKNOWN_EVENT && as_of != ABSENT)
 		refusal = E_NO_WORKER; /* the list knows it: a broker that began without its worker does not */
@@ -174,7 +174,7 @@ static int alone_start(const struct options *options, const struct door *door)
 			     error_sentence(refusal), error_name(refusal));
 		return EXIT_NOT_DONE;
 	}
-	verdict_age(as_of == ABSENT ? ABSENT : now > as_of ? now - as_of : 0, age, sizeof age);
+	verdict_age(verdict_list_age(as_of, door_now(door), !hudur_is_compared(door->hudur)), age, sizeof age);
 	cli_complain(options, "%s; the door decides alone (%s) and keeps every scan.",
 		     refusal == E_NO_WORKER ? "The event's worker is away" : "The broker does not answer", age);
 	return EXIT_DONE;

@@ -60,7 +60,7 @@ static void csv_print(const struct passing *passing, const struct verdict *verdi
 	const char *reason = verdict->reason ? error_name(verdict->reason) : "";
 	char age[24] = "";
 
-	if (verdict->age != ABSENT)
+	if (verdict->age >= 0)
 		snprintf(age, sizeof age, "%" PRId64, verdict->age);
 	const struct text cells[] = {
 		text_of(code), text_of(verdict->admitted ? "yes" : "no"), text_of(reason),
@@ -99,7 +99,7 @@ static void json_print(const struct passing *passing, const struct verdict *verd
 				 "direction", vocabulary_word(&vocabulary_direction, passing->direction),
 				 "recorded", recorded);
 
-	if (line && verdict->age != ABSENT)
+	if (line && verdict->age >= 0)
 		json_object_set_new(line, "list_age_ms", json_integer(verdict->age));
 	json_print_line(line);
 }

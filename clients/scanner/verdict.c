@@ -6,6 +6,21 @@
 
 #include "schema/admission.h"
 
+/* By a doubtful clock the session runs, unless it was closed when the list was made. */
+static int64_t time_of(const struct snapshot *snapshot, const struct passing *passing, uint16_t session)
+{
+	const struct schedule *schedule = &snapshot->plan.schedule;
+	int64_t closed, start;
+
+	if (!passing->doubtful || session == SESSION_NONE)
+		return passing->at;
+	closed = schedule->sittings[session].closed;
+	start = schedule_start(schedule, session);
+	if (start == ABSENT || (closed != ABSENT && closed <= snapshot->as_of))
+		return snapshot->as_of;
+	return start;
+}
+
 static enum error judged(const struct snapshot *snapshot, const struct passing *passing,
 			 const struct credential *holder)
 {
@@ -16,13 +31,13 @@ static enum error judged(const struct snapshot *snapshot, const struct passing *
 
 	if (snapshot->plan.complete)
 		session = schedule_find(schedule, passing->session);
-	if (snapshot->plan.complete)
+	if (snapshot->plan.complete && !passing->doubtful)
 		e = admission_time(schedule, passing->at, passing->at);
 	if (!e && snapshot->plan.stage)
 		e = admission_event(snapshot->plan.stage, ABSENT, passing->at);
 	if (e)
 		return e;
-	e = admission_judge(schedule, session, holder, passing->direction, passing->at, 0);
+	e = admission_judge(schedule, session, holder, passing->direction, time_of(snapshot, passing, session), 0);
 	/* without a programme nothing is known against the session */
 	return e == E_UNKNOWN_SESSION && !snapshot->plan.complete ? E_OK : e;
 }
@@ -90,6 +105,15 @@ static void known_judged(const struct snapshot *snapshot, const struct passing *
 	verdict->admitted = verdict->reason == E_OK;
 }
 
+int64_t verdict_list_age(int64_t as_of, int64_t now, bool doubtful)
+{
+	if (as_of == ABSENT)
+		return ABSENT;
+	if (now < as_of)
+		return doubtful ? AGE_UNKNOWN : 0;
+	return now - as_of;
+}
+
 void verdict_alone(const struct snapshot *snapshot, const struct passing *passing,
 		   struct verdict *verdict)
 {
@@ -97,8 +121,7 @@ void verdict_alone(const struct snapshot *snapshot, const struct passing *passin
 	enum error e = badge_read(text_of(snapshot->event), passing->badge, code);
 
 	*verdict = (struct verdict){.local = true, .age = ABSENT, .person = ABSENT, .ledger = ABSENT};
-	if (snapshot->as_of != ABSENT)
-		verdict->age = passing->at > snapshot->as_of ? passing->at - snapshot->as_of : 0;
+	verdict->age = verdict_list_age(snapshot->as_of, passing->at, passing->doubtful);
 	if (e) {
 		verdict->reason = e == E_OTHER_EVENT ? e : E_MALFORMED;
 		return;
@@ -152,6 +175,8 @@ void verdict_age(int64_t age, char *text, size_t size)
 
 	if (age == ABSENT)
 		snprintf(text, size, "no list yet");
+	else if (age == AGE_UNKNOWN)
+		snprintf(text, size, "list of unknown age");
 	else if (minutes < 1)
 		snprintf(text, size, "list less than a minute old");
 	else if (minutes < 60)

@@ -65,7 +65,7 @@ static int without_list(void **state)
 
 static struct verdict judged(void **state, struct text badge, const char *session, enum direction direction)
 {
-	struct passing passing = {badge, text_of(session), direction, 10 * HOUR + 3 * 60000};
+	struct passing passing = {badge, text_of(session), direction, 10 * HOUR + 3 * 60000, false};
 	struct verdict verdict;
 
 	verdict_alone(*state, &passing, &verdict);
@@ -102,6 +102,35 @@ static void session_has_its_rules_offline_too(void **state)
 	assert_int_equal(judged_number(state, 1, "HEADS").reason, E_NOT_ADMITTED);
 	assert_int_equal(judged_number(state, 1, "PAST").reason, E_OUTSIDE_HOURS);
 	assert_int_equal(judged_number(state, 1, "NONE").reason, E_UNKNOWN_SESSION);
+}
+
+/* The device's battery was empty: it may be any day. */
+static void by_a_doubtful_clock_nobody_is_stopped_for_the_time(void **state)
+{
+	const struct known_badge badge = known(1, badge_state_issued, registration_state_accredited);
+	struct snapshot *snapshot = *state;
+	struct passing passing = {text_of(badge.code), TEXT("OPEN"), direction_in, -20 * 24 * HOUR, true};
+	struct verdict verdict;
+
+	verdict_alone(snapshot, &passing, &verdict);
+	assert_true(verdict.admitted);
+	assert_int_equal(verdict.age, AGE_UNKNOWN);
+	passing.session = TEXT("HEADS");
+	verdict_alone(snapshot, &passing, &verdict);
+	assert_int_equal(verdict.reason, E_NOT_ADMITTED);
+	passing.session = TEXT("PAST");
+	verdict_alone(snapshot, &passing, &verdict);
+	assert_true(verdict.admitted); /* it may overrun, for all that the door knows */
+	for (uint32_t i = 0; i < 3; i++)
+		if (text_is(sittings[i].code, "PAST"))
+			sittings[i].closed = snapshot->as_of;
+	verdict_alone(snapshot, &passing, &verdict);
+	assert_int_equal(verdict.reason, E_OUTSIDE_HOURS);
+	for (uint32_t i = 0; i < 3; i++)
+		sittings[i].closed = ABSENT;
+	passing.doubtful = false;
+	verdict_alone(snapshot, &passing, &verdict);
+	assert_false(verdict.admitted);
 }
 
 static void not_in_my_list_is_not_invalid(void **state)
@@ -240,6 +269,7 @@ int main(void)
 		WITH_LIST(revoked_cancelled_and_pending_stop),
 		WITH_LIST(session_has_its_rules_offline_too),
 		WITH_LIST(not_in_my_list_is_not_invalid),
+		WITH_LIST(by_a_doubtful_clock_nobody_is_stopped_for_the_time),
 		WITH_LIST(stranger_does_not_enter_a_closed_session),
 		WITH_LIST(badge_of_another_event_stops),
 		WITH_LIST(leaving_needs_no_opening_hours),

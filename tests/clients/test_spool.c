@@ -45,7 +45,7 @@ static bool keep(struct spool *spool, uint8_t mark, int64_t *seq, int64_t *n)
 	uint8_t id[ID_SIZE] = {mark};
 
 	return spool_number(spool, TEXT("e"), seq, &complaint) &&
-	       spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x81\xa1x\x01"), n, &complaint);
+	       spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x81\xa1x\x01"), true, n, &complaint);
 }
 
 struct seen {
@@ -106,15 +106,41 @@ static void device_and_offset_stay(void **state)
 	(void)state;
 	memcpy(device, spool_device(spool), ID_SIZE);
 	assert_false(spool_offset(spool, &offset));
-	spool_measured(spool, 7, &complaint);
-	spool_measured(spool, -3600123, &complaint);
+	spool_measured(spool, 7);
+	spool_measured(spool, -3600123);
 	spool_close(spool);
 	spool = open_spool();
 	assert_memory_equal(device, spool_device(spool), ID_SIZE);
 	assert_true(spool_offset(spool, &offset));
 	assert_int_equal(offset, -3600123);
-	assert_true(spool_first_offset(spool, &offset));
-	assert_int_equal(offset, 7);
+	spool_close(spool);
+}
+
+static void what_waits_for_an_offset_is_given_it_once(void **state)
+{
+	struct spool *spool = open_spool();
+	const uint8_t id[ID_SIZE] = {9};
+	int64_t seq, n[3], offset;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_true(spool_number(spool, TEXT("e"), &seq, &complaint));
+		assert_true(spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x80"), i == 1, &n[i], &complaint));
+	}
+	assert_int_equal(spool_dating(spool, n[0], &offset), DATING_WAITS);
+	assert_int_equal(spool_dating(spool, n[1], &offset), DATING_DONE);
+	assert_true(spool_answered(spool, n[2], &complaint));
+	assert_true(spool_date(spool, -5, &complaint));
+	assert_true(spool_date(spool, 6, &complaint));
+	spool_close(spool);
+	spool = open_spool();
+	assert_int_equal(spool_dating(spool, n[0], &offset), DATING_KNOWN);
+	assert_int_equal(offset, -5);
+	/* the place of what was answered last is given again */
+	assert_true(spool_number(spool, TEXT("e"), &seq, &complaint));
+	assert_true(spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x80"), true, &n[1], &complaint));
+	assert_int_equal(n[1], n[2]);
+	assert_int_equal(spool_dating(spool, n[2], &offset), DATING_DONE);
 	spool_close(spool);
 }
 
@@ -370,6 +396,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(numbers_have_no_gaps),
 		CASE(device_and_offset_stay),
+		CASE(what_waits_for_an_offset_is_given_it_once),
 		CASE(answered_is_gone),
 		CASE(rejected_waits_for_a_person),
 		CASE(rejected_is_read_beside_the_program),

@@ -56,18 +56,21 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* What was kept before is sent with the first offset, and with the same after a restart. */
-static void a_first_offset_that_is_not_synced_is_not_known(void **state)
+/* What waits for an offset is sent with it, and with the same after a restart. */
+static void an_offset_that_is_not_synced_is_given_to_nothing(void **state)
 {
-	int64_t offset;
+	const uint8_t id[ID_SIZE] = {1};
+	int64_t seq, n, offset;
 
 	(void)state;
+	assert_true(spool_number(spool, TEXT("e"), &seq, &complaint));
+	assert_true(spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x80"), false, &n, &complaint));
 	failing = true;
-	assert_false(spool_measured(spool, 5, &complaint));
-	failing = false;
+	assert_false(spool_date(spool, 5, &complaint));
 	assert_true(failed > 0);
-	assert_false(spool_offset(spool, &offset));
-	assert_false(spool_first_offset(spool, &offset));
+	failing = false;
+	assert_false(spool_date(spool, 5, &complaint));
+	assert_int_equal(spool_dating(spool, n, &offset), DATING_WAITS);
 }
 
 /* Closing moves the log into the file, so that the next write begins a new one, and that is synced even so. */
@@ -77,11 +80,11 @@ static void a_failed_sync_of_a_later_offset_is_final(void **state)
 	int64_t seq;
 
 	(void)state;
-	assert_true(spool_measured(spool, 5, &complaint));
+	spool_measured(spool, 5);
 	spool_close(spool);
 	assert_true(spool_open(folder_file(&folder, "door.spool", path, sizeof path), &spool, &complaint));
 	failing = true;
-	assert_false(spool_measured(spool, 6, &complaint));
+	spool_measured(spool, 6);
 	failing = false;
 	assert_true(failed > 0);
 	assert_false(spool_number(spool, TEXT("e"), &seq, &complaint));
@@ -92,7 +95,7 @@ static void an_offset_that_was_written_keeps_nothing_out(void **state)
 	int64_t seq;
 
 	(void)state;
-	spool_measured(spool, 5, &complaint);
+	spool_measured(spool, 5);
 	assert_true(spool_number(spool, TEXT("e"), &seq, &complaint));
 	spool_abandon(spool);
 }
@@ -117,9 +120,9 @@ static void keep_and_be_killed(const char *path)
 	if (child == 0) {
 		if (!spool_open(path, &spool, &complaint))
 			_exit(1);
-		spool_measured(spool, 5, &complaint); /* begins the log, for which it is synced once */
+		spool_measured(spool, 5); /* begins the log, for which it is synced once */
 		killed = spool_number(spool, TEXT("e"), &seq, &complaint);
-		spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x80"), &n, &complaint);
+		spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x80"), true, &n, &complaint);
 		_exit(1);
 	}
 	assert_true(child > 0);
@@ -146,7 +149,7 @@ static void what_a_kill_left_is_synced_before_it_is_sent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_first_offset_that_is_not_synced_is_not_known, begin_new_log, tear_down),
+		cmocka_unit_test_setup_teardown(an_offset_that_is_not_synced_is_given_to_nothing, begin_new_log, tear_down),
 		cmocka_unit_test_setup_teardown(a_failed_sync_of_a_later_offset_is_final, begin_new_log, tear_down),
 		cmocka_unit_test_setup_teardown(what_a_kill_left_is_synced_before_it_is_sent, begin_new_log,
 						tear_down),

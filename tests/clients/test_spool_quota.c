@@ -50,7 +50,7 @@ static bool keep(struct spool *spool)
 	int64_t seq, n;
 
 	return spool_number(spool, TEXT("e"), &seq, &complaint) &&
-	       spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x81\xa1x\x01"), &n, &complaint);
+	       spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x81\xa1x\x01"), true, &n, &complaint);
 }
 
 static void room_is_asked_for(int cause, bool full)

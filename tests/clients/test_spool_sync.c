@@ -51,7 +51,7 @@ static bool keep(int64_t *n)
 	int64_t seq;
 
 	return spool_number(spool, TEXT("e"), &seq, &complaint) &&
-	       spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x81\xa1x\x01"), n, &complaint);
+	       spool_keep(spool, id, TEXT("e/attendance"), TEXT("\x81\xa1x\x01"), true, n, &complaint);
 }
 
 static void what_is_kept_was_synced(void **state)

@@ -189,7 +189,7 @@ static struct verdict ask_door(struct day *day, struct text badge, const char *s
 	struct meeting *m = day->m;
 	char device[16] = {'d', 'e', 'v', 'i', 'c', 'e', (char)('0' + m->device)};
 	struct passing passing = {badge, text_of(session), direction,
-				  m->now + m->skew + (m->offset == ABSENT ? 0 : m->offset)};
+				  m->now + m->skew + (m->offset == ABSENT ? 0 : m->offset), false};
 	struct verdict verdict;
 
 	take_badges(day);

@@ -76,7 +76,7 @@ static bool keep(struct ward *ward, struct spool *spool, uint32_t number, int64_
 	struct text map = {ward->map, number % 2 ? (uint32_t)sizeof ward->map : 40};
 
 	return spool_number(spool, TEXT("e"), &ward->seq[number], &ward->complaint) &&
-	       spool_keep(spool, id, TEXT("e/attendance"), map, n, &ward->complaint);
+	       spool_keep(spool, id, TEXT("e/attendance"), map, true, n, &ward->complaint);
 }
 
 /* One program's life: keeps what is not kept yet; a third of it is answered. False when it could not even open. */

@@ -49,7 +49,7 @@ static void keep(struct spooling *spooling, struct spool *spool, uint32_t number
 
 	must(spool_number(spool, events[kept->event], &kept->seq, &complaint));
 	record_mark(&spooling->record, MARK_GIVEN, number);
-	must(spool_keep(spool, kept->id, events[kept->event], kept->map, &kept->n, &complaint));
+	must(spool_keep(spool, kept->id, events[kept->event], kept->map, true, &kept->n, &complaint));
 	record_mark(&spooling->record, MARK_KEPT, number);
 }
 
@@ -88,7 +88,7 @@ static void work(struct spooling *spooling, struct chance *chance, const char *f
 			waiting[which] = waiting[--count];
 		}
 		if (chance_below(chance, 16) == 0)
-			must(spool_measured(spool, (int64_t)i, &complaint));
+			spool_measured(spool, (int64_t)i);
 	}
 	memcpy(spooling->device, spool_device(spool), ID_SIZE);
 	spool_close(spool);
