@@ -12,7 +12,7 @@
 #include "broker/guard.h"
 #include "broker/limits.h"
 #include "broker/process.h"
-#include "schema/clock.h"
+#include "schema/steady.h"
 #include "schema/wire.h"
 
 enum {
@@ -41,7 +41,7 @@ struct hub {
 	struct wire *news; /* of the monitor */
 	struct guard *guard;
 	struct broker *broker;
-	struct clock clock;
+	struct steady clock;
 	int signals;
 	char folder[ENDPOINT_MAX]; /* made for the workers' endpoint; empty: none was */
 };
@@ -52,9 +52,9 @@ static int fail(const char *sentence)
 	return -1;
 }
 
-static struct moment moment(const struct hub *hub)
+static struct moment moment(struct hub *hub)
 {
-	return (struct moment){clock_monotonic_ms(), clock_now(&hub->clock)};
+	return (struct moment){clock_monotonic_ms(), steady_now(&hub->clock)};
 }
 
 /* ---- the loop ---- */
@@ -310,7 +310,7 @@ static void stop(struct hub *hub)
 	guard_free(hub->guard);
 	if (hub->folder[0])
 		rmdir(hub->folder);
-	clock_close(&hub->clock);
+	steady_close(&hub->clock);
 	if (hub->signals >= 0)
 		close(hub->signals);
 }
@@ -324,11 +324,11 @@ int main(int argc, char **argv)
 	if (!broker_arguments_read(argc, argv, &arguments, &status))
 		return status;
 	hub.signals = broker_process_prepare();
-	if (hub.signals >= 0 && clock_open(&hub.clock) == 0 &&
+	if (hub.signals >= 0 && steady_open(&hub.clock, "hudur-broker") == 0 &&
 	    open_sockets(&hub, &arguments) == 0 && start(&hub, &arguments) == 0) {
 		int64_t tick_ms = arguments.heartbeat_ms / 10;
 
-		if (clock_is_simulated(&hub.clock))
+		if (clock_is_simulated(&hub.clock.wall))
 			fputs("hudur-broker: the clock is simulated (HUDUR_CLOCK).\n", stderr);
 		puts("ready");
 		fflush(stdout);

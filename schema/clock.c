@@ -62,3 +62,8 @@ int64_t clock_monotonic_us(void)
 {
 	return read_us(CLOCK_MONOTONIC);
 }
+
+int64_t clock_boottime_ms(void)
+{
+	return read_us(CLOCK_BOOTTIME) / 1000;
+}

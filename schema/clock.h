@@ -1,4 +1,4 @@
-/* The two clocks of every program: what time it is, and how long something took. */
+/* The clocks of every program: what time it is, and how long something took. */
 #ifndef HUDUR_SCHEMA_CLOCK_H
 #define HUDUR_SCHEMA_CLOCK_H
 
@@ -30,5 +30,8 @@ static inline bool clock_is_simulated(const struct clock *clock)
 /* Milliseconds and microseconds since some fixed moment; never goes back. */
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
+
+/* The same, but it goes on while the machine sleeps. */
+int64_t clock_boottime_ms(void);
 
 #endif

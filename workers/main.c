@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "schema/clock.h"
 #include "schema/open_files.h"
+#include "schema/steady.h"
 #include "schema/version.h"
 #include "workers/billboard.h"
 #include "workers/link.h"
@@ -39,7 +39,7 @@ struct worker {
 	int broker_count, reader_count;
 	int64_t heartbeat_ms, reserve_mib;
 	void *zmq;
-	struct clock clock;
+	struct steady clock;
 	struct billboard board;
 };
 
@@ -103,7 +103,7 @@ static void offer_writer(void *context, const struct notice *notice)
 static size_t gather(void *context, struct link *link, struct text address, struct text id, struct text map)
 {
 	struct gathering *g = context;
-	int64_t now = clock_now(&g->worker->clock);
+	int64_t now = steady_now(&g->worker->clock);
 	struct intake *intake = storing_open(&g->storing);
 	size_t before = intake->count;
 
@@ -126,7 +126,7 @@ static bool hand_out_stored(struct gathering *g)
 	bool trusted;
 
 	while ((stored = storing_take_back(&g->storing, &trusted)) && trusted) {
-		intake_hand_out(stored, clock_now(&g->worker->clock), hand_out, NULL);
+		intake_hand_out(stored, steady_now(&g->worker->clock), hand_out, NULL);
 		storing_return(&g->storing, stored);
 	}
 	return trusted;
@@ -153,6 +153,7 @@ static int gather_until(struct gathering *g, int signals)
 	while (!(woken & ENDED)) {
 		size_t gathered;
 
+		steady_now(&g->worker->clock); /* who is asked nothing for long notices a clock that is set, too */
 		if (woken & POSTED)
 			billboard_read(&g->worker->board, WRITER_BELL, &g->seen, offer_writer, g);
 		if ((woken & STORED) && !hand_out_stored(g))
@@ -235,7 +236,7 @@ static void offer_reader(void *context, const struct notice *notice)
 static size_t reader_takes(void *context, struct link *link, struct text address, struct text id, struct text map)
 {
 	struct reading_thread *thread = context;
-	struct text reply = reader_answer(thread->reader, address, map, clock_now(&thread->worker->clock));
+	struct text reply = reader_answer(thread->reader, address, map, steady_now(&thread->worker->clock));
 
 	if (reply.at)
 		link_reply(link, address, id, reply);
@@ -458,11 +459,11 @@ int main(int argc, char **argv)
 		return status - 1;
 	if (worker.verify)
 		return offline_verify(worker.verify);
-	if (sodium_init() < 0 || clock_open(&worker.clock) != 0 || !endpoints_are_usable(&worker) ||
+	if (sodium_init() < 0 || steady_open(&worker.clock, "hudur-worker") != 0 || !endpoints_are_usable(&worker) ||
 	    !folder_is_usable(worker.folder))
 		return EXIT_BAD_CONFIG;
 	if (worker.restore)
-		return offline_restore(worker.restore, worker.folder, worker.replace, clock_now(&worker.clock));
+		return offline_restore(worker.restore, worker.folder, worker.replace, clock_now(&worker.clock.wall));
 	allow_many_files(&worker);
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
@@ -475,12 +476,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "hudur-worker: it cannot start: %s.\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	if (clock_is_simulated(&worker.clock))
+	if (clock_is_simulated(&worker.clock.wall))
 		log_line(NULL, "the clock is simulated");
 	status = run(&worker, signals);
 	links_context_free(worker.zmq);
 	billboard_free(&worker.board);
-	clock_close(&worker.clock);
+	steady_close(&worker.clock);
 	close(signals);
 	return status;
 }

@@ -66,7 +66,7 @@ static void *store_until_over(void *context)
 		struct intake *intake = wait_for_intake(storing, other_work);
 
 		if (intake)
-			give_back(storing, intake, writer_run(writer, intake, clock_now(storing->clock)));
+			give_back(storing, intake, writer_run(writer, intake, steady_now(storing->clock)));
 		if (!(intake || other_work ? writer_tidy(writer) : writer_rest(writer)))
 			give_back(storing, NULL, false);
 		if (clock_monotonic_ms() - scanned >= REST_MS) {
@@ -89,7 +89,7 @@ static bool prepare_intakes(struct storing *storing)
 	return true;
 }
 
-bool storing_start(struct storing *storing, struct writer *writer, const struct clock *clock)
+bool storing_start(struct storing *storing, struct writer *writer, struct steady *clock)
 {
 	pthread_condattr_t monotonic;
 

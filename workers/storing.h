@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#include "schema/clock.h"
+#include "schema/steady.h"
 #include "workers/writer.h"
 
 /* One gathered, one stored, one handed out. */
@@ -18,7 +18,7 @@ enum { INTAKES = 3 };
 
 struct storing {
 	struct writer *writer;
-	const struct clock *clock;
+	struct steady *clock;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
@@ -34,7 +34,7 @@ struct storing {
  * Opens what is in the folder, then starts the thread, which ends by itself when the disk is not to be trusted. The
  * writer belongs to it until storing_stop. False when memory or the system's limits are too low.
  */
-bool storing_start(struct storing *storing, struct writer *writer, const struct clock *clock);
+bool storing_start(struct storing *storing, struct writer *writer, struct steady *clock);
 
 /* The intake to gather into, kept from the storing thread until storing_shut, which returns how much it holds. */
 struct intake *storing_open(struct storing *storing);

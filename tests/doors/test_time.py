@@ -9,7 +9,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from scene import HOUR, Clock, Door, Scene, now  # noqa: E402
+from scene import EVENT, HOUR, Clock, Door, Scene, now  # noqa: E402
 
 DAY, YEAR, MINUTE = 24 * HOUR, 365 * 24 * HOUR, 60_000
 
@@ -112,6 +112,37 @@ class TimeTest(Scene):
         self.step(5)
         self.assertEqual(self.inside(), [])  # who went out by a clock of yesterday is out all the same
 
+    def told(self):
+        """The time by the broker and by the worker."""
+        return [self.client.get(service, op, **fields)["now"] for service, op, fields in (
+            ("broker", "status", {}), (EVENT + "/figures", "figures", {"qualifier": "checked_in"}))]
+
+    def test_a_server_set_back_while_people_are_inside_moves_no_interval(self):
+        """Each door's own passage out, the other's, and one both of whose passages came after."""
+        badges = [self.admit("Sample %d" % n)[1] for n in range(4)]
+        same, other = self.door("same", 0), self.door("other", 0)
+        for badge in badges[:2]:
+            self.assertFalse(same.scan(badge)[0]["offline"])
+        self.step(30)
+        self.assertEqual(self.told(), [self.clock.at] * 2)
+        self.clock.set(self.clock.at - HOUR)
+        for door, badge in zip((same, other), badges[2:]):
+            self.assertFalse(door.scan(badge)[0]["offline"])  # its answer is what the doors compare their clocks with
+        self.step(15)
+        for door, mine in zip((same, other), (badges[::2], badges[1::2])):
+            door.turn("out")
+            for badge in mine:
+                self.assertFalse(door.scan(badge)[0]["offline"])
+        self.step(5)
+        self.assertEqual((self.inside(), self.get("figures", "unresolved").get("counts", [])), ([], []))
+        self.assertEqual(self.minutes(), {1: (45, 45), 2: (45, 45), 3: (15, 15), 4: (15, 15)})
+        self.assertEqual(self.told(), [self.clock.at + HOUR] * 2)
+        self.clock.set(self.clock.at + HOUR)
+        self.assertEqual(self.told(), [self.clock.at] * 2)
+        for program, name in zip(self.programs.running, ("broker", "worker")):
+            program.line("hudur-%s: the clock was set back by 60 min" % name)
+        self.assertEqual([door.end() for door in (same, other)], [0, 0])
+
     def printed(self):
         report = self.get("figures", "figures", qualifier="checked_in")
         return report["as_of"], report["ledger"], report["total_high"]
@@ -140,7 +171,8 @@ class TimeTest(Scene):
             self.admitted_under(skew, printed)
             again = self.client.ask(scan)
             self.assertEqual((again["repeated"], again["ledger"]), (True, first["ledger"]))
-            self.assertLess(abs(again["now"] - self.clock.at), MINUTE)
+            held = HOUR if skew == -HOUR else 0  # set back by less than a day, the server goes on by the old time
+            self.assertLess(abs(again["now"] - held - self.clock.at), MINUTE)
             self.assertFalse(door.scan(badge)[0]["offline"], "the door lost its server over a clock")
         self.check_printed(printed)
         self.assertEqual([total for _, _, total in printed], list(range(1, len(printed) + 1)))

@@ -9,10 +9,11 @@
 
 enum { PATIENCE_MS = 20000 };
 
-static const struct clock machine;
+static struct steady machine;
 
 static void begin(struct office *office, struct storing *storing)
 {
+	assert_int_equal(steady_open(&machine, "test"), 0);
 	assert_true(storing_start(storing, office->writer, &machine));
 }
 
