@@ -31,6 +31,7 @@ static void lose(struct broker *broker, struct backend *backend)
 {
 	if (!backend->doomed)
 		broker->counters.workers_lost++;
+	backend->lost = true;
 	backend_doom(broker, backend);
 }
 
@@ -63,9 +64,12 @@ static void bury(struct broker *broker, struct backend *backend)
 	directory_remove(&broker->backends, &backend->entry);
 	return_tickets(broker, backend);
 	while (!TAILQ_EMPTY(&backend->offers)) {
-		struct service *service = TAILQ_FIRST(&backend->offers)->service;
+		struct offer *offer = TAILQ_FIRST(&backend->offers);
+		struct service *service = offer->service;
 
-		offer_withdraw(TAILQ_FIRST(&backend->offers));
+		if (backend->lost)
+			service_expect_back(broker, offer);
+		offer_withdraw(offer);
 		service_settle(broker, service);
 	}
 	free(backend);

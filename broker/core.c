@@ -86,6 +86,7 @@ void broker_tick(struct broker *broker, struct moment now)
 {
 	broker->now = now;
 	backend_tick(broker);
+	service_tick(broker);
 	finish(broker);
 }
 

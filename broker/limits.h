@@ -28,6 +28,7 @@ enum {
 
 	STATUS_SERVICES_MAX = 400, /* in one status reply */
 	DEAD_AFTER = 3,                /* heartbeats */
+	BACK_AFTER = 30,               /* heartbeats within which a worker that was lost may be started again */
 	SETTLED_AFTER = 2 * DEAD_AFTER /* heartbeats since the first worker came */
 };
 

@@ -134,8 +134,13 @@ void service_enqueue(struct broker *broker, struct ticket *ticket)
 
 /* ---- who is the writer ---- */
 
+static bool is_expected_beside(const struct broker *broker, const struct service *service, const struct offer *offer)
+{
+	return broker->now.monotonic < service->lost.until && memcmp(service->lost.file, offer->file, ID_SIZE) != 0;
+}
+
 /* The writer is the highest epoch of the one file. Where there are two of either, nobody can tell which is meant. */
-static void choose_writer(struct service *service)
+static void choose_writer(const struct broker *broker, struct service *service)
 {
 	struct offer *offer, *best = NULL;
 	bool two_files = false, two_writers = false;
@@ -144,7 +149,8 @@ static void choose_writer(struct service *service)
 	{
 		if (!offer->has_file)
 			continue;
-		two_files |= best && memcmp(offer->file, best->file, ID_SIZE) != 0;
+		two_files |= (best && memcmp(offer->file, best->file, ID_SIZE) != 0) ||
+			     is_expected_beside(broker, service, offer);
 		if (!best || offer->epoch > best->epoch) {
 			best = offer;
 			two_writers = false;
@@ -174,7 +180,7 @@ static void relist(struct broker *broker, struct service *service)
 void service_settle(struct broker *broker, struct service *service)
 {
 	relist(broker, service);
-	choose_writer(service);
+	choose_writer(broker, service);
 	if (service->offered && !service->closed) {
 		dispatch(broker, service);
 		return;
@@ -185,6 +191,34 @@ void service_settle(struct broker *broker, struct service *service)
 		else
 			answer_ticket(broker, service_next(service), E_NO_WORKER);
 	}
+}
+
+void service_expect_back(struct broker *broker, const struct offer *offer)
+{
+	struct service *service = offer->service;
+
+	if (!service->closed || !offer->has_file)
+		return;
+	memcpy(service->lost.file, offer->file, ID_SIZE);
+	service->lost.until = broker->now.monotonic + BACK_AFTER * broker->options.heartbeat_ms;
+	broker->expecting = service->lost.until;
+}
+
+void service_tick(struct broker *broker)
+{
+	struct service *service;
+
+	if (!broker->expecting)
+		return;
+	TAILQ_FOREACH(service, &broker->offered, link)
+	{
+		if (!service->lost.until || broker->now.monotonic < service->lost.until)
+			continue;
+		service->lost.until = 0;
+		service_settle(broker, service);
+	}
+	if (broker->now.monotonic >= broker->expecting)
+		broker->expecting = 0;
 }
 
 static void drop(struct entry *entry)

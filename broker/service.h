@@ -38,6 +38,15 @@ bool service_accepts(const struct service *service, const struct offer *offer);
  */
 void service_settle(struct broker *broker, struct service *service);
 
+/*
+ * The offer's worker was lost. Where it was one of two files, the other does not answer in its place at once: a worker that
+ * crashed is started again, and two files have answered then.
+ */
+void service_expect_back(struct broker *broker, const struct offer *offer);
+
+/* Gives up those that were expected back for BACK_AFTER heartbeats. */
+void service_tick(struct broker *broker);
+
 void service_free_all(struct broker *broker);
 
 #endif

@@ -52,6 +52,10 @@ struct service {
 	struct offer *writer; /* who alone is asked, when it is a writer's service */
 	bool offered;         /* which of the two lists it stands in */
 	bool closed;          /* nobody can tell which offer is the event */
+	struct {
+		char file[ID_SIZE];
+		int64_t until; /* monotonic; 0: none */
+	} lost; /* one of the files that closed it, whose worker said no goodbye: it is expected back */
 	char name[SERVICE_NAME_MAX];
 };
 
@@ -78,6 +82,7 @@ struct backend {
 	int64_t heard;  /* when, monotonic */
 	bool blocked;   /* its pipe was full; tried again at its next message or tick */
 	bool doomed;    /* to be buried before the current call ends */
+	bool lost;      /* it said no goodbye */
 	char identity[IDENTITY_MAX];
 };
 
@@ -107,6 +112,7 @@ struct broker {
 	uint64_t dispatch; /* the number of the last one */
 
 	int64_t ticked, next_heartbeat;
+	int64_t expecting; /* the latest `lost.until` of any service; 0: none */
 	int64_t settled; /* from then on a service that nobody offers does not exist */
 	struct stranger stranger;
 };

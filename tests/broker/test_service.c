@@ -115,6 +115,53 @@ static void two_files_of_one_name_close_it_whatever_their_epochs(void **state)
 	is_reply("c", 'b', "404");
 }
 
+/* Whoever looks after the worker starts it again in a moment; the copy answered in between. */
+static void a_copy_does_not_answer_in_place_of_a_file_that_crashed(void **state)
+{
+	(void)state;
+	offer_to_write("main", "e/checkin", 8, 'I', 3);
+	offer_to_write("copy", "e/checkin", 8, 'J', 3);
+	for (int i = 0; i < 3 * DEAD_AFTER; i++) {
+		stage_wait(BEAT);
+		heartbeat("copy");
+	}
+	assert_int_equal(counters()->workers_lost, 1);
+	ask("c", "e/checkin", 'a', "x");
+	is_closed();
+	offer_to_write("again", "e/checkin", 8, 'I', 4);
+	ask("c", "e/checkin", 'b', "x");
+	is_closed();
+	disconnect("copy");
+	ask("c", "e/checkin", 'd', "x");
+	is_request("again", 'd');
+}
+
+static void a_file_that_does_not_come_back_is_not_waited_for_long(void **state)
+{
+	(void)state;
+	offer_to_write("main", "e/checkin", 8, 'I', 3);
+	offer_to_write("copy", "e/checkin", 8, 'J', 3);
+	for (int i = 0; i < 2 * DEAD_AFTER + BACK_AFTER; i++) {
+		stage_wait(BEAT);
+		heartbeat("copy");
+	}
+	ask("c", "e/checkin", 'a', "x");
+	is_request("copy", 'a');
+}
+
+static void both_files_may_go_and_one_come_back_later(void **state)
+{
+	(void)state;
+	offer_to_write("main", "e/checkin", 8, 'I', 3);
+	offer_to_write("copy", "e/checkin", 8, 'J', 3);
+	stage_wait((DEAD_AFTER + 1) * BEAT);
+	assert_int_equal(counters()->workers_lost, 2);
+	stage_wait((BACK_AFTER + 1) * BEAT);
+	offer_to_write("again", "e/checkin", 8, 'I', 4);
+	ask("c", "e/checkin", 'b', "x");
+	is_request("again", 'b');
+}
+
 static void readers_of_two_files_close_it_and_of_one_do_not(void **state)
 {
 	(void)state;
@@ -209,6 +256,9 @@ int main(void)
 		CASE(a_higher_epoch_opens_it_again),
 		CASE(what_the_writer_answers_meanwhile_still_arrives),
 		CASE(two_files_of_one_name_close_it_whatever_their_epochs),
+		CASE(a_copy_does_not_answer_in_place_of_a_file_that_crashed),
+		CASE(a_file_that_does_not_come_back_is_not_waited_for_long),
+		CASE(both_files_may_go_and_one_come_back_later),
 		CASE(readers_of_two_files_close_it_and_of_one_do_not),
 		CASE(a_service_that_never_was_is_unknown),
 		CASE(an_event_of_which_one_service_is_known_is_no_unknown_one),
