@@ -199,21 +199,33 @@ static int verify_event(struct copying *c)
 }
 
 /* A file alone needs no event: the words are looked at before the request asks for one. */
-static const char *lone_file(char **words)
+static char *lone_file(struct options *options, char **words)
 {
-	return words[0] && *words[0] != '-' && !words[1] ? words[0] : NULL;
+	char *file = NULL;
+
+	while (*words) {
+		int taken = cli_option_take(options, words);
+
+		if (!taken && **words != '-' && !file) {
+			file = *words;
+			taken = 1;
+		}
+		if (taken <= 0)
+			return NULL;
+		words += taken;
+	}
+	return options->help || options->version ? NULL : file;
 }
 
 int verify_run(struct options *options, const struct command *command, char **words)
 {
-	struct copying c = {.file = lone_file(words)};
-	char option[] = "--verify";
-	char *arguments[] = {NULL, option, words[0], NULL};
+	struct copying c = {.file = NULL};
+	char option[] = "--verify", *file = lone_file(options, words);
+	char *arguments[] = {NULL, option, file, NULL};
 	int result;
 
-	if (c.file && !options->event)
+	if (file && !options->event)
 		return run_worker(options, arguments);
-	c.file = NULL;
 	result = order_read(&c.order, options, command, command->operation, words, take_file, &c);
 	if (result == EXIT_DONE && c.file)
 		result = cli_usage(options, "verify: either a file or --event.");

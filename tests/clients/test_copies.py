@@ -102,6 +102,7 @@ class CopiesTest(programs.WithFolder):
         copy = self.backup()["file"]
         self.assertIn("all is well", self.admin("verify", copy))
         self.assertIn("event " + EVENT, self.admin("verify", copy))
+        self.assertIn("all is well", self.admin("verify", copy, "--timeout", "5"))
         self.assertEqual(json.loads(self.ask("verify", "-e", EVENT, "--format", "json"))["differences"], 0)
         for path in (copy, self.live()):
             change(path, "UPDATE person SET category = 'press'")
