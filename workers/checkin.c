@@ -1,4 +1,5 @@
 /* Check-in and badges: standing at the desk, printing, collecting and losing are four different things. */
+#include "schema/badge.h"
 #include "workers/attempt.h"
 
 static enum error bound_to_nobody(struct attempt *attempt)
@@ -41,14 +42,29 @@ static enum error derive_hand_over(struct attempt *attempt, struct text code)
 	return E_OK;
 }
 
+/* Whoever was given it while the desk was alone has another: the entry names it, for whoever asks what passed with it. */
+static enum error note_unbound(struct attempt *attempt, struct text blank, struct checked_in *out)
+{
+	char code[BADGE_SIZE + 1];
+
+	out->unbound = blank;
+	if (!blank.at || attempt->fact.badge.at || badge_read(attempt->state->event, blank, code) != E_OK)
+		return E_OK;
+	attempt->fact.badge = arena_text(attempt->arena, text_of(code));
+	return attempt->fact.badge.at ? E_OK : E_NO_MEMORY;
+}
+
 /* Issues a badge where there is none, and hands over whichever there is: a blank is then not bound. */
 static enum error give_badge(struct attempt *attempt, const struct badge *badge, const struct check_in *in,
 			     struct checked_in *out)
 {
+	enum error e;
+
 	if (!badge)
 		return attempt_issue(attempt, in->blank, &out->badge);
 	out->badge = badge->code;
-	out->unbound = in->blank;
+	if ((e = note_unbound(attempt, in->blank, out)))
+		return e;
 	return badge->state == badge_state_handed_over ? E_OK : derive_hand_over(attempt, badge->code);
 }
 

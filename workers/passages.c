@@ -134,6 +134,16 @@ enum error passages_claim_strays(struct state *state, uint32_t badge, struct per
 	return e;
 }
 
+void passages_drop_strays(struct state *state, uint32_t badge)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->stray_count; i++)
+		if (state->strays[i].badge != badge)
+			state->strays[kept++] = state->strays[i];
+	state->stray_count = kept;
+}
+
 static void drop_passage(struct person *person, int64_t seq)
 {
 	uint32_t i = 0, door;

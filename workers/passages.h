@@ -18,4 +18,7 @@ enum error passages_decided(struct state *state, const struct fact *fact, struct
 /* The blank of that index in state->badges is this person's now, and so is what passed with it. */
 enum error passages_claim_strays(struct state *state, uint32_t badge, struct person *person);
 
+/* What passed with it stays unclaimed. */
+void passages_drop_strays(struct state *state, uint32_t badge);
+
 #endif

@@ -212,8 +212,13 @@ static uint64_t day_bit(int64_t day)
 	return day >= 1 && day <= EVENT_DAYS_MAX ? UINT64_C(1) << (day - 1) : 0;
 }
 
+/* The blank that it names was not bound: what passed with it until now is nobody's who is given it later. */
 static enum error apply_check_in(struct state *state, const struct fact *fact, struct person *person)
 {
+	const struct badge *badge = state_badge(state, fact->badge);
+
+	if (badge && badge->state == badge_state_blank)
+		passages_drop_strays(state, (uint32_t)(badge - state->badges));
 	if (!person->check_in_days)
 		touch_badges(state, person, fact->seq);
 	person->check_in_days |= day_bit(fact->day);

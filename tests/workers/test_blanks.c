@@ -256,6 +256,37 @@ static void what_it_passed_before_stands_in_its_holders_history(void **state)
 	assert_true(last > 0);
 }
 
+/* The desk gave it away while it was alone, and the person had been given another badge meanwhile. */
+static void what_passed_with_a_blank_taken_back_is_not_its_next_holders(void **state)
+{
+	struct office *office = *state;
+	const char *blank = code_of(office, blanks_made(office, 1), 0);
+	int64_t first = registered_as(office, "Invented One"), second = registered_as(office, "Invented Two");
+	const struct list *history;
+	struct checked_in result;
+	bool named = false;
+
+	office_do(office, "ok", "e1/checkin", "issue", "'person': %d", (int)first);
+	passed(office, "ok", blank, "in");
+	struct office_answer answer = office_do(office, "ok", "e1/checkin", "check_in", "'person': %d, 'blank': '%s'",
+						(int)first, blank);
+	office_result(office, &answer, &message_checked_in, &result);
+	assert_true(text_is(result.unbound, blank));
+	history = history_of(office, first);
+	for (uint32_t i = 0; i < history->count; i++)
+		named |= text_is(LIST_AT(*history, history_entry, i)->op, "check_in") &&
+			 text_is(LIST_AT(*history, history_entry, i)->badge, blank);
+	assert_true(named);
+	office_do(office, "ok", "e1/checkin", "check_in", "'person': %d, 'blank': '%s'", (int)second, blank);
+	assert_int_equal(door_knows(office, blank)->person, second);
+	assert_int_equal(office_person(office, second)->passage_count, 0);
+	passed(office, "ok", blank, "in");
+	assert_int_equal(office_person(office, second)->passage_count, 1);
+	office_restart(office);
+	passed(office, "ok", blank, "out");
+	assert_int_equal(office_person(office, second)->passage_count, 2);
+}
+
 static void blank_passes_no_session_that_is_over(void **state)
 {
 	struct office *office = *state;
@@ -277,6 +308,7 @@ int main(void)
 		OFFICE_CASE(desks_bind_blanks_and_do_not_check_them_in),
 		OFFICE_CASE(blank_passes_a_door_before_it_is_bound),
 		OFFICE_CASE(what_it_passed_before_stands_in_its_holders_history),
+		OFFICE_CASE(what_passed_with_a_blank_taken_back_is_not_its_next_holders),
 		OFFICE_CASE(blank_passes_no_session_that_is_over),
 	};
 
