@@ -29,9 +29,10 @@ void backend_doom(struct broker *broker, struct backend *backend)
 
 static void lose(struct broker *broker, struct backend *backend)
 {
-	if (!backend->doomed)
+	if (!backend->doomed) {
 		broker->counters.workers_lost++;
-	backend->lost = true;
+		backend->lost = true;
+	}
 	backend_doom(broker, backend);
 }
 

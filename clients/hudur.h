@@ -46,8 +46,8 @@ HUDUR_API const char *hudur_error(const struct hudur *handle);
 /*
  * Asks `service` ("EVENT/people"). `map` holds op and its fields; the library adds what every request carries.
  * hudur_write spools the request, synced, before anything is sent, and sends it again until it is answered,
- * also after a restart with the same spool; `at` is when it happened (Unix ms, 0: now). With a spool whose device's
- * clock was never compared with a server's, nothing is sent before that has been done.
+ * also after a restart with the same spool; `at` is when it happened (Unix ms, 0: now). Nothing is sent
+ * before the device's clock was compared with a server's since hudur_new.
  * hudur_read is sent once and again after a reconnect, never spooled. `id` (16 bytes) receives the request's id.
  * 0, or -1: nothing was spooled or sent.
  */
@@ -60,7 +60,7 @@ HUDUR_API int hudur_read(struct hudur *handle, const char *service, const void *
 struct hudur_stamp {
 	uint8_t device[HUDUR_ID_SIZE];
 	int64_t number; /* of the device, for this event */
-	int64_t at;     /* corrected by the offset; by none when none was measured yet: the server will hear of the first */
+	int64_t at;     /* corrected by the offset as last measured; unless hudur_is_compared, the server will hear of another */
 };
 HUDUR_API void hudur_stamped(const struct hudur *handle, struct hudur_stamp *stamp);
 

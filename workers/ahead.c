@@ -175,17 +175,16 @@ enum error ahead_all(struct driver *store, const char *path, row_fn *each, void 
 {
 	struct ahead *ahead = calloc(1, sizeof *ahead);
 	bool started = ahead != NULL;
-	int64_t last = 0;
-	enum error e = ledger_last(store, &last);
+	int64_t end_of_ledger = 0, last = 0;
+	enum error e = ledger_last(store, &end_of_ledger);
 
 	if (ahead && !e) {
 		pthread_mutex_init(&ahead->lock, NULL);
 		pthread_cond_init(&ahead->moved, NULL);
 		/* no sequence of a passage goes beyond 32 bits; a damaged file may say anything */
-		ahead->count = last < UINT32_MAX ? (last + CHUNK - 1) / CHUNK : 0;
+		ahead->count = end_of_ledger < UINT32_MAX ? (end_of_ledger + CHUNK - 1) / CHUNK : 0;
 		for (int i = 0; started && i < READERS; i++)
 			started = start(ahead, i, path);
-		last = 0;
 		if (started)
 			e = take_chunks(ahead, each, context, &last);
 		end(ahead);

@@ -13,8 +13,8 @@ struct call {
 };
 
 /*
- * Texts are views into both, the fields live in the arena. E_MALFORMED (with a complaint, unless it is the address), E_TOO_LARGE, E_UNSUPPORTED,
- * E_NO_MEMORY; E_FORBIDDEN when the role may not.
+ * Texts are views into both, the fields live in the arena. E_MALFORMED (with a complaint, unless it is the address),
+ * E_TOO_LARGE, E_UNSUPPORTED, E_NO_MEMORY; E_FORBIDDEN when the role may not.
  */
 enum error call_read(struct text address, struct text map, struct arena *arena, struct call *call,
 		     struct complaint *complaint);

@@ -25,8 +25,8 @@ struct moment {
 enum error moment_find(struct reading *reading, int64_t at, int64_t as_of, struct moment *moment);
 
 /*
- * The programme with its gavels and, when past, persons and all, and what `reading` has heard of devices. `state` is initialised first; free it with
- * state_free in any case.
+ * The programme with its gavels and, when past, persons and all, and what `reading` has heard of devices. `state` is
+ * initialised first; free it with state_free in any case.
  */
 enum error moment_state(struct reading *reading, const struct moment *moment, struct state *state);
 

@@ -319,11 +319,10 @@ static bool read_offset(sqlite3_stmt *statement, int column, int64_t *offset)
 
 static bool read_device(struct spool *spool)
 {
-	static const char text[] = "SELECT device, offset FROM device";
 	sqlite3_stmt *statement;
 	bool good = false;
 
-	if (sqlite3_prepare_v2(spool->db, text, -1, &statement, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(spool->db, "SELECT device, offset FROM device", -1, &statement, NULL) != SQLITE_OK)
 		return false;
 	if (sqlite3_step(statement) == SQLITE_ROW &&
 	    sqlite3_column_bytes(statement, 0) == ID_SIZE) {
