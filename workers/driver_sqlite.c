@@ -2,12 +2,13 @@
 #include "workers/driver_sqlite.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "schema/disk_full.h"
 
 /* Says that this is an event file of ours: "HDR1". https://www.sqlite.org/pragma.html#pragma_application_id */
 enum { APPLICATION_ID = 0x48445231 };
@@ -46,25 +47,6 @@ static void distrust(struct driver *driver)
 	sqlite3_db_config(driver->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
 }
 
-/* SQLite calls a full disk so when it writes, and not when it makes or lengthens a file: only of that has it a cause. */
-static bool is_full(int code, int cause)
-{
-	return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (cause == ENOSPC || cause == EDQUOT);
-}
-
-/* Of a commit SQLite keeps the cause with the file that it wrote: its log, or where it has none its journal. */
-static int cause_of(const struct driver *driver, int code)
-{
-	sqlite3_file *file = NULL;
-	int cause = sqlite3_system_errno(driver->db);
-
-	if (code == SQLITE_IOERR_WRITE &&
-	    sqlite3_file_control(driver->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&file) == SQLITE_OK && file &&
-	    file->pMethods)
-		file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
-	return cause;
-}
-
 enum error driver_failed(struct driver *driver, const char *what)
 {
 	int code = sqlite3_extended_errcode(driver->db);
@@ -75,8 +57,6 @@ enum error driver_failed(struct driver *driver, const char *what)
 	if ((code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_CORRUPT)
 		explain(driver, "this is no event file, or a damaged one (SQLite %d)", code);
 	switch (code & 0xFF) {
-	case SQLITE_FULL:
-		return E_DISK_FULL;
 	case SQLITE_INTERRUPT:
 		return E_GIVEN_UP;
 	case SQLITE_NOMEM:
@@ -85,7 +65,7 @@ enum error driver_failed(struct driver *driver, const char *what)
 	case SQLITE_NOTADB:
 		return E_BAD_DATA;
 	default:
-		return is_full(code & 0xFF, cause_of(driver, code)) ? E_DISK_FULL : E_STORAGE;
+		return disk_full_says(driver->db) ? E_DISK_FULL : E_STORAGE;
 	}
 }
 

@@ -12,6 +12,7 @@
 
 #include "clients/lib/ids.h"
 #include "clients/lib/skew.h"
+#include "schema/disk_full.h"
 #include "schema/whole_file.h"
 
 enum { SPOOL_VERSION = 1, PATH_SHOWN = 160 };
@@ -84,7 +85,7 @@ static bool complain(struct complaint *complaint, const char *format, ...)
 	return false;
 }
 
-static bool cannot_use(const char *path, const char *why, struct complaint *complaint)
+bool spool_cannot_use(const char *path, const char *why, struct complaint *complaint)
 {
 	return complain(
 		complaint,
@@ -104,32 +105,10 @@ static void distrust(struct spool *spool, int code)
 	sqlite3_db_config(spool->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
 }
 
-/* Of a commit SQLite keeps the cause with the file that it wrote: its log, or where it has none its journal. */
-static int cause_of(const struct spool *spool)
-{
-	sqlite3_file *file = NULL;
-	int cause = sqlite3_system_errno(spool->db);
-
-	if (sqlite3_extended_errcode(spool->db) == SQLITE_IOERR_WRITE &&
-	    sqlite3_file_control(spool->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&file) == SQLITE_OK && file &&
-	    file->pMethods)
-		file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
-	return cause;
-}
-
-/* Of a quota, and of the index of its log, SQLite says that it could not be written, and why not only when asked. */
-static bool disk_is_full(const struct spool *spool)
-{
-	int code = sqlite3_errcode(spool->db) & 0xff, cause = cause_of(spool);
-
-	return code == SQLITE_FULL ||
-	       ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (cause == ENOSPC || cause == EDQUOT));
-}
-
 static bool failed(struct spool *spool, struct complaint *complaint)
 {
 	distrust(spool, sqlite3_extended_errcode(spool->db));
-	if (disk_is_full(spool))
+	if (disk_full_says(spool->db))
 		return complain(complaint,
 				"The disk is full: nothing was kept in the spool %.*s; make room "
 				"and try again.",
@@ -141,9 +120,9 @@ static bool failed(struct spool *spool, struct complaint *complaint)
 
 static bool opening_failed(struct spool *spool, struct complaint *complaint)
 {
-	if (disk_is_full(spool))
+	if (disk_full_says(spool->db))
 		return failed(spool, complaint);
-	return cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
+	return spool_cannot_use(shown(spool), sqlite3_errmsg(spool->db), complaint);
 }
 
 /* ---- statements ---- */
@@ -214,7 +193,7 @@ static bool make_private(const char *path, struct complaint *complaint)
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return errno == EEXIST || cannot_use(path, strerror(errno), complaint);
+		return errno == EEXIST || spool_cannot_use(path, strerror(errno), complaint);
 	close(fd);
 	return true;
 }
@@ -224,14 +203,14 @@ static bool lock_path(struct spool *spool, struct complaint *complaint)
 	char name[4096];
 
 	if ((size_t)snprintf(name, sizeof name, "%s.lock", spool->path) >= sizeof name)
-		return cannot_use(spool->path, strerror(ENAMETOOLONG), complaint);
+		return spool_cannot_use(spool->path, strerror(ENAMETOOLONG), complaint);
 	spool->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (spool->lock < 0)
-		return cannot_use(spool->path, strerror(errno), complaint);
+		return spool_cannot_use(spool->path, strerror(errno), complaint);
 	if (flock(spool->lock, LOCK_EX | LOCK_NB) == 0)
 		return true;
 	if (errno != EWOULDBLOCK)
-		return cannot_use(spool->path, strerror(errno), complaint);
+		return spool_cannot_use(spool->path, strerror(errno), complaint);
 	return complain(complaint,
 			"Another process is using the spool %.*s; end it or name another file.",
 			PATH_SHOWN, spool->path);
@@ -240,7 +219,7 @@ static bool lock_path(struct spool *spool, struct complaint *complaint)
 /* SQLite does the same when it has made the log, but keeps a failure to itself. */
 static bool sync_name(const char *path, struct complaint *complaint)
 {
-	return folder_sync_of(path) == 0 || cannot_use(path, strerror(errno), complaint);
+	return folder_sync_of(path) == 0 || spool_cannot_use(path, strerror(errno), complaint);
 }
 
 /* SQLite's own hook does the same, but keeps a failed sync to itself. What was committed stays so. */
@@ -266,7 +245,7 @@ static bool open_database(struct spool *spool, struct complaint *complaint)
 		sqlite3_wal_hook(spool->db, move_log, spool);
 		if (sqlite3_db_readonly(spool->db, "main") == 0)
 			return true;
-		return cannot_use(shown(spool), "it cannot be written", complaint);
+		return spool_cannot_use(shown(spool), "it cannot be written", complaint);
 	}
 	return opening_failed(spool, complaint);
 }
@@ -300,7 +279,7 @@ static bool check_version(struct spool *spool, struct complaint *complaint)
 	if (version == 0 && application == 0 && tables == 0)
 		return make_tables(spool, complaint);
 	if (application != SPOOL_APPLICATION)
-		return cannot_use(shown(spool), "it is not a spool", complaint);
+		return spool_cannot_use(shown(spool), "it is not a spool", complaint);
 	if (version != SPOOL_VERSION)
 		return complain(
 			complaint,
@@ -391,7 +370,7 @@ bool spool_open(const char *path, struct spool **out, struct complaint *complain
 	if (!settle_log(spool, complaint) || !prepare(spool, complaint))
 		goto fail;
 	if (!read_device(spool)) {
-		cannot_use(shown(spool), "it is damaged", complaint);
+		spool_cannot_use(shown(spool), "it is damaged", complaint);
 		goto fail;
 	}
 	*out = spool;
@@ -585,7 +564,7 @@ bool spool_each(struct spool *spool, spool_visit *visit, void *context, struct c
 	sqlite3_reset(statement);
 	if (code == SQLITE_DONE)
 		return true;
-	return cannot_use(shown(spool),
+	return spool_cannot_use(shown(spool),
 			  code == SQLITE_ROW ? "memory is short" : sqlite3_errmsg(spool->db),
 			  complaint);
 }

@@ -80,6 +80,9 @@ typedef bool spool_visit(void *context, int64_t n, const uint8_t *id, struct tex
 bool spool_each(struct spool *spool, spool_visit *visit, void *context,
 		struct complaint *complaint);
 
+/* Fills the complaint of a file that is no spool, or cannot be read or written; false. */
+bool spool_cannot_use(const char *path, const char *why, struct complaint *complaint);
+
 enum { SPOOL_APPLICATION = 0x48647370 }; /* "Hdsp", by which SQLite's header tells a spool */
 
 /* What was answered `error`. Views, valid during the call; the bytes are as they were sent and came. */

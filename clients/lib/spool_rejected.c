@@ -1,15 +1,7 @@
 /* Reads what was rejected from a spool that another process may hold: by a connection that cannot write. */
 #include <sqlite3.h>
-#include <stdio.h>
 
 #include "clients/lib/spool.h"
-
-static bool cannot_use(const char *path, const char *why, struct complaint *complaint)
-{
-	snprintf(complaint->sentence, sizeof complaint->sentence,
-		 "The spool %.160s cannot be used: %s; name another file or set its permissions.", path, why);
-	return false;
-}
 
 static bool is_spool(sqlite3 *db, bool *readable)
 {
@@ -63,9 +55,9 @@ bool spool_each_rejected(const char *path, rejected_visit *visit, void *context,
 	bool good = readable && is_spool(db, &readable);
 
 	if (readable && !good)
-		cannot_use(path, "it is not a spool", complaint);
+		spool_cannot_use(path, "it is not a spool", complaint);
 	else if (!good || !visit_each(db, visit, context))
-		good = cannot_use(path, db ? sqlite3_errmsg(db) : "memory is short", complaint);
+		good = spool_cannot_use(path, db ? sqlite3_errmsg(db) : "memory is short", complaint);
 	sqlite3_close(db);
 	return good;
 }

@@ -9,7 +9,7 @@ PARTS = ("schema", "broker", "workers", "clients")
 # The files that may touch a library: everybody else goes through them.
 ONLY_IN = {
     "zmq.h": {"schema/wire.c", "broker/main.c", "workers/link.c", "clients/lib/dealer.c"},
-    "sqlite3.h": {"workers/driver_sqlite.h", "clients/lib/spool.c", "clients/lib/spool_rejected.c"},
+    "sqlite3.h": {"workers/driver_sqlite.h", "clients/lib/spool.c", "clients/lib/spool_rejected.c", "schema/disk_full.c"},
     "workers/driver_sqlite.h": {"workers/driver_sqlite.c", "workers/driver_query.c", "workers/driver_rows.c", "workers/driver_watch.c",
                                 "workers/driver_copy.c", "workers/driver_log.c"},
     "msgpack.h": {"schema/message.c", "schema/mdp.c"},
