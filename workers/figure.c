@@ -305,14 +305,8 @@ static enum error take_counter(void *context, const void *record)
 {
 	struct figure *figure = context;
 	const struct counter_row *row = record;
-	const struct profile who = {
-		.entity = state_entity_by_code(&figure->state, row->entity),
-		.also = state_entity_by_code(&figure->state, row->also),
-		.category = (uint8_t)vocabulary_value(&vocabulary_category, row->category),
-		.level = (uint8_t)vocabulary_value(&vocabulary_level, row->level),
-		.gender = (uint8_t)vocabulary_value(&vocabulary_gender, row->gender),
-		.language = (uint8_t)vocabulary_value(&vocabulary_language, row->language),
-	};
+	const struct profile who = state_profile_by_words(&figure->state, row->entity, row->also, row->category, row->level,
+							  row->gender, row->language);
 
 	take_cell(figure, row->day, &who, row->persons);
 	return E_OK;
@@ -383,14 +377,8 @@ static enum error take_attended(void *context, const void *record)
 {
 	struct figure *figure = context;
 	const struct attended_row *row = record;
-	const struct profile who = {
-		.entity = state_entity_by_code(&figure->state, row->entity),
-		.also = state_entity_by_code(&figure->state, row->also),
-		.category = (uint8_t)vocabulary_value(&vocabulary_category, row->category),
-		.level = (uint8_t)vocabulary_value(&vocabulary_level, row->level),
-		.gender = (uint8_t)vocabulary_value(&vocabulary_gender, row->gender),
-		.language = (uint8_t)vocabulary_value(&vocabulary_language, row->language),
-	};
+	const struct profile who = state_profile_by_words(&figure->state, row->entity, row->also, row->category, row->level,
+							  row->gender, row->language);
 
 	if (!suffices(&figure->question, (struct longest){(int16_t)row->minutes, row->half}))
 		return E_OK;

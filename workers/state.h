@@ -145,6 +145,10 @@ struct badge *state_badge_in_force(const struct state *state, const struct perso
 uint16_t state_entity(const struct state *state, struct text typed, struct arena *scratch);
 uint16_t state_entity_by_code(const struct state *state, struct text code);
 
+/* Whom a row counts, by its words: entities by index, the rest by enum. Nothing else of the profile is set. */
+struct profile state_profile_by_words(const struct state *state, struct text entity, struct text also, struct text category,
+				      struct text level, struct text gender, struct text language);
+
 /* What the rules need to know of a badge's holder. */
 struct credential state_credential(const struct state *state, const struct badge *badge);
 

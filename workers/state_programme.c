@@ -14,6 +14,19 @@ uint16_t state_entity_by_code(const struct state *state, struct text code)
 	return ENTITY_NONE;
 }
 
+struct profile state_profile_by_words(const struct state *state, struct text entity, struct text also, struct text category,
+				      struct text level, struct text gender, struct text language)
+{
+	return (struct profile){
+		.entity = state_entity_by_code(state, entity),
+		.also = state_entity_by_code(state, also),
+		.category = (uint8_t)vocabulary_value(&vocabulary_category, category),
+		.level = (uint8_t)vocabulary_value(&vocabulary_level, level),
+		.gender = (uint8_t)vocabulary_value(&vocabulary_gender, gender),
+		.language = (uint8_t)vocabulary_value(&vocabulary_language, language),
+	};
+}
+
 uint16_t state_entity(const struct state *state, struct text typed, struct arena *scratch)
 {
 	uint16_t exact = state_entity_by_code(state, typed);

@@ -25,6 +25,14 @@ static int compare(const void *one, const void *other)
 		      sizeof ((const struct tally *)one)->key);
 }
 
+static struct tally tally_of(const struct profile *p, uint32_t first, uint32_t second)
+{
+	return (struct tally){
+		.key = {first, second, p->entity, p->also, p->category, p->level, p->gender, p->language},
+		.persons = 1,
+	};
+}
+
 static enum error add_key(struct tallies *t, const struct profile *p, uint32_t first, uint32_t second)
 {
 	if (t->count == t->room) {
@@ -36,10 +44,7 @@ static enum error add_key(struct tallies *t, const struct profile *p, uint32_t f
 		t->rows = rows;
 		t->room = room;
 	}
-	t->rows[t->count++] = (struct tally){
-		.key = {first, second, p->entity, p->also, p->category, p->level, p->gender, p->language},
-		.persons = 1,
-	};
+	t->rows[t->count++] = tally_of(p, first, second);
 	return E_OK;
 }
 
@@ -77,24 +82,24 @@ static void merge(struct tallies *t)
 	t->count = kept;
 }
 
-/* What was counted less what is stored: nothing may be left. */
-static enum error compare_counter(void *context, const void *row)
+/* What was counted less what is stored: nothing may be left. False when nobody was counted there. */
+static bool take_away(struct tallies *t, struct tally key, int64_t persons)
 {
-	struct tallies *t = context;
-	const struct state *state = &t->v->state;
-	const struct counter_row *stored = row;
-	const struct tally key = {.key = {
-		stored->qualifier, (uint32_t)stored->day, state_entity_by_code(state, stored->entity),
-		state_entity_by_code(state, stored->also), vocabulary_value(&vocabulary_category, stored->category),
-		vocabulary_value(&vocabulary_level, stored->level),
-		vocabulary_value(&vocabulary_gender, stored->gender),
-		vocabulary_value(&vocabulary_language, stored->language),
-	}};
 	struct tally *tally = t->count ? bsearch(&key, t->rows, t->count, sizeof key, compare) : NULL;
 
 	if (tally)
-		tally->persons -= stored->persons;
-	else
+		tally->persons -= persons;
+	return tally != NULL;
+}
+
+static enum error compare_counter(void *context, const void *row)
+{
+	struct tallies *t = context;
+	const struct counter_row *stored = row;
+	const struct profile who = state_profile_by_words(&t->v->state, stored->entity, stored->also, stored->category,
+							  stored->level, stored->gender, stored->language);
+
+	if (!take_away(t, tally_of(&who, stored->qualifier, (uint32_t)stored->day), stored->persons))
 		verification_differ(t->v, "a counter of %s, day %" PRId64 ", %.*s: it says %" PRId64
 				    ", and by the ledger there is nobody",
 				    vocabulary_word(&vocabulary_qualifier, stored->qualifier), stored->day,
@@ -151,20 +156,11 @@ static enum error add_longest(struct tallies *t)
 static enum error compare_attended(void *context, const void *row)
 {
 	struct tallies *t = context;
-	const struct state *state = &t->v->state;
 	const struct attended_row *stored = row;
-	const struct tally key = {.key = {
-		(uint32_t)stored->minutes, stored->half, state_entity_by_code(state, stored->entity),
-		state_entity_by_code(state, stored->also), vocabulary_value(&vocabulary_category, stored->category),
-		vocabulary_value(&vocabulary_level, stored->level),
-		vocabulary_value(&vocabulary_gender, stored->gender),
-		vocabulary_value(&vocabulary_language, stored->language),
-	}};
-	struct tally *tally = t->count ? bsearch(&key, t->rows, t->count, sizeof key, compare) : NULL;
+	const struct profile who = state_profile_by_words(&t->v->state, stored->entity, stored->also, stored->category,
+							  stored->level, stored->gender, stored->language);
 
-	if (tally)
-		tally->persons -= stored->persons;
-	else
+	if (!take_away(t, tally_of(&who, (uint32_t)stored->minutes, stored->half), stored->persons))
 		verification_differ(t->v, "attended, %" PRId64 " minutes, %.*s: it says %" PRId64
 				    ", and by the ledger there is nobody", stored->minutes,
 				    (int)stored->entity.size, stored->entity.at, stored->persons);
