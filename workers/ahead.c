@@ -86,7 +86,7 @@ static bool read_chunk(struct driver *store, int64_t number, struct chunk *chunk
 	chunk->count = 0;
 	chunk->until = (number + 1) * CHUNK;
 	arena_reset(&chunk->texts);
-	e = ledger_since(store, number * CHUNK, keep_row, chunk);
+	e = ledger_replay(store, number * CHUNK, keep_row, chunk);
 	return !e || e == (enum error)STOP;
 }
 
@@ -190,5 +190,5 @@ enum error ahead_all(struct driver *store, const char *path, row_fn *each, void 
 		end(ahead);
 	}
 	free(ahead);
-	return e ? e : ledger_since(store, last, each, context);
+	return e ? e : ledger_replay(store, last, each, context);
 }

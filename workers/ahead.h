@@ -9,7 +9,7 @@
 #include "workers/driver.h"
 
 /*
- * As ledger_since from the first row on, with the same rows and the same errors; `each` is called by the caller's thread.
+ * As ledger_replay from the first row on, with the same rows and the same errors; `each` is called by the caller's thread.
  * `path` is the store's file; nobody adds to its ledger meanwhile. Where the other threads cannot go on, for whatever reason,
  * the store goes on from there.
  */

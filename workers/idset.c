@@ -34,9 +34,9 @@ static size_t slot_of(const struct idset *set, uint32_t print)
 	return at;
 }
 
-static bool grow(struct idset *set)
+static bool grow_to(struct idset *set, size_t size)
 {
-	struct idset larger = {.size = set->size ? set->size * 2 : FIRST_SIZE, .count = set->count};
+	struct idset larger = {.size = size, .count = set->count};
 
 	larger.slots = calloc(larger.size, sizeof *larger.slots);
 	if (!larger.slots)
@@ -49,12 +49,27 @@ static bool grow(struct idset *set)
 	return true;
 }
 
+static bool is_full(size_t count, size_t size)
+{
+	return count * 4 >= size * 3;
+}
+
+void idset_reserve(struct idset *set, size_t count)
+{
+	size_t size = set->size ? set->size : FIRST_SIZE;
+
+	while (is_full(count, size))
+		size *= 2;
+	if (size > set->size)
+		grow_to(set, size);
+}
+
 bool idset_add(struct idset *set, struct text id)
 {
 	uint32_t print = fingerprint(id);
 	size_t at;
 
-	if (set->count * 4 >= set->size * 3 && !grow(set))
+	if (is_full(set->count, set->size) && !grow_to(set, set->size ? set->size * 2 : FIRST_SIZE))
 		return false;
 	at = slot_of(set, print);
 	set->count += !set->slots[at];

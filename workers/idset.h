@@ -16,6 +16,9 @@ struct idset {
 	size_t size, count;
 };
 
+/* Makes room for so many, that it need not grow while they are added; where memory is out it still may. */
+void idset_reserve(struct idset *set, size_t count);
+
 /* False when memory is out. */
 bool idset_add(struct idset *set, struct text id);
 

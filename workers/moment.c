@@ -66,7 +66,7 @@ static enum error replay(struct reading *reading, const struct moment *moment, s
 	enum error e;
 
 	reading->heard = (struct heard){.count = 0};
-	e = ledger_since(reading->store, 0, replay_fact, &replay);
+	e = ledger_replay(reading->store, 0, replay_fact, &replay);
 	return e == (enum error)STOP ? E_OK : e;
 }
 

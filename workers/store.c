@@ -220,7 +220,7 @@ static enum error pass_on(struct driver *store, enum query query, row_fn *each, 
 	return driver_each(store, query, &message_fact, &from, &message_fact, each, passing);
 }
 
-enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context)
+static enum error pass_all(struct driver *store, int64_t seq, enum query scans, row_fn *each, void *context)
 {
 	struct passing passing = {.each = each, .context = context, .seq = seq};
 	enum error e;
@@ -228,9 +228,19 @@ enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *c
 	do {
 		e = pass_on(store, QUERY_ledger_since, pass_any, &passing);
 		if (passing.turn)
-			e = pass_on(store, QUERY_ledger_since_scans, pass_scan, &passing);
+			e = pass_on(store, scans, pass_scan, &passing);
 	} while (passing.turn);
 	return e;
+}
+
+enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context)
+{
+	return pass_all(store, seq, QUERY_ledger_since_scans, each, context);
+}
+
+enum error ledger_replay(struct driver *store, int64_t seq, row_fn *each, void *context)
+{
+	return pass_all(store, seq, QUERY_ledger_replay_scans, each, context);
 }
 
 static enum error take_seq(void *context, const void *row)

@@ -123,10 +123,15 @@ size_t storing_shut(struct storing *storing)
 
 size_t storing_press(struct storing *storing)
 {
+	bool work;
+	size_t count;
+
 	storing_open(storing);
-	if (has_work(storing))
+	work = has_work(storing);
+	count = storing_shut(storing);
+	if (work) /* once the lock is free: who is woken wants it */
 		pthread_cond_signal(&storing->work);
-	return storing_shut(storing);
+	return count;
 }
 
 struct intake *storing_take_back(struct storing *storing, bool *trusted)
@@ -152,9 +157,8 @@ void storing_return(struct storing *storing, struct intake *intake)
 	intake_reset(intake);
 	pthread_mutex_lock(&storing->lock);
 	storing->spare[storing->spare_count++] = intake;
-	if (has_work(storing))
-		pthread_cond_signal(&storing->work);
 	pthread_mutex_unlock(&storing->lock);
+	storing_press(storing);
 }
 
 void storing_stop(struct storing *storing)

@@ -28,7 +28,7 @@ static const struct measurement {
 	{measure_throughput, "echo_per_s durable_scans_per_s durable_ratio p50_ms p99_ms commit_batch_mean "
 			     "broker_cpu_us_per_scan worker_cpu_us_per_scan generator_cpu_us_per_scan"},
 	{measure_batches, "batched_scans_per_s store_rows_per_s store_batch_mean batch_ratio"},
-	{measure_round_trip, "rtt_p50_us echo_rtt_p50_us fdatasync_p50_us rtt_overhead"},
+	{measure_round_trip, "rtt_p50_us echo_rtt_p50_us fdatasync_p50_us fdatasync_at_once_p50_us rtt_overhead"},
 	{measure_half_load, "p99_half_load_ms"},
 	{measure_spooled, "scan_spooled_p50_ms"},
 	{measure_open_scaling, "open_1_per_s open_8_per_s open_64_per_s open_512_per_s open_scaling"},

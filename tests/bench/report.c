@@ -30,6 +30,7 @@ static const struct row {
 	{"rtt_p50_us", "us", REPORTED, 0},
 	{"echo_rtt_p50_us", "us", REPORTED, 0},
 	{"fdatasync_p50_us", "us", REPORTED, 0},
+	{"fdatasync_at_once_p50_us", "us", REPORTED, 0},
 	{"rtt_overhead", "", AT_MOST, 2},
 	{"p99_half_load_ms", "ms", AT_MOST, 10},
 	{"scan_spooled_p50_ms", "ms", REPORTED, 0},

@@ -7,9 +7,9 @@
 
 #include "broker/burst.h"
 
-enum { SENDERS = 3 };
+enum { SENDERS = 3, CROWD = 100 };
 
-static void *context, *router, *senders[SENDERS];
+static void *context, *router, *senders[CROWD];
 static struct burst *burst;
 
 static void set(void *socket, int option, int value)
@@ -25,10 +25,12 @@ static int setup(void **state)
 	router = zmq_socket(context, ZMQ_ROUTER);
 	set(router, ZMQ_LINGER, 0);
 	assert_int_equal(zmq_bind(router, "inproc://burst"), 0);
-	for (int i = 0; i < SENDERS; i++) {
+	for (int i = 0; i < CROWD; i++) {
+		const char name = (char)('a' + i);
+
 		senders[i] = zmq_socket(context, ZMQ_DEALER);
 		set(senders[i], ZMQ_LINGER, 0);
-		assert_int_equal(zmq_setsockopt(senders[i], ZMQ_ROUTING_ID, &"abc"[i], 1), 0);
+		assert_int_equal(zmq_setsockopt(senders[i], ZMQ_ROUTING_ID, &name, 1), 0);
 		assert_int_equal(zmq_connect(senders[i], "inproc://burst"), 0);
 	}
 	burst = burst_new();
@@ -40,7 +42,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	burst_free(burst);
-	for (int i = 0; i < SENDERS; i++)
+	for (int i = 0; i < CROWD; i++)
 		zmq_close(senders[i]);
 	zmq_close(router);
 	zmq_ctx_term(context);
@@ -101,9 +103,18 @@ static void senders_come_as_they_came_first(void **state)
 static void a_burst_has_an_end(void **state)
 {
 	(void)state;
-	for (int i = 0; i < BURST_MAX + 10; i++)
+	for (int i = 0; i < BURST_LEAST + 10; i++)
 		send_bytes(i % SENDERS, "x", 1);
-	assert_int_equal(count_read(), BURST_MAX);
+	assert_int_equal(count_read(), BURST_LEAST);
+	assert_int_equal(count_read(), 10);
+}
+
+static void more_senders_get_longer_bursts(void **state)
+{
+	(void)state;
+	for (int i = 0; i < CROWD * BURST_EACH + 10; i++)
+		send_bytes(i % CROWD, "x", 1);
+	assert_int_equal(count_read(), CROWD * BURST_EACH);
 	assert_int_equal(count_read(), 10);
 }
 
@@ -136,6 +147,7 @@ int main(void)
 		CASE(a_senders_messages_stand_together_in_their_order),
 		CASE(senders_come_as_they_came_first),
 		CASE(a_burst_has_an_end),
+		CASE(more_senders_get_longer_bursts),
 		CASE(large_messages_end_it_sooner),
 		CASE(a_message_of_too_many_frames_is_marked),
 	};

@@ -21,6 +21,7 @@ struct book {
 	struct heard heard;
 	struct list devices;
 	int64_t next, until;     /* the row that is to be told next, and the last that is wanted */
+	bool replayed;           /* told by ledger_replay */
 };
 
 /* Lengths of runs: of scans, of others, of scans …; the last one goes on in the next turn. */
@@ -120,10 +121,25 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Of a scan, also of one that is told with all it has. */
+static struct fact as_replayed(const struct fact *fact)
+{
+	struct fact scan = *fact;
+
+	if (text_is(fact->op, "scan")) {
+		scan.flag = flag_none;
+		scan.room = (struct text){0};
+	}
+	return scan;
+}
+
 static enum error take_row(void *context, const void *row)
 {
 	struct book *book = context;
-	const struct field *field = record_difference(&message_fact, row, &book->facts[book->next - 1]);
+	const struct fact *stored = &book->facts[book->next - 1];
+	const struct fact told = book->replayed ? as_replayed(row) : *(const struct fact *)row;
+	const struct fact expected = book->replayed ? as_replayed(stored) : *stored;
+	const struct field *field = record_difference(&message_fact, &told, &expected);
 
 	if (field)
 		fail_msg("row %d: %s is another", (int)book->next, field->name);
@@ -178,7 +194,7 @@ static void devices_are_heard_as_sql_hears_them(void **state)
 {
 	struct book *book = *state;
 
-	assert_int_equal(ledger_since(book->store, 0, hear_row, book), E_OK);
+	assert_int_equal(ledger_replay(book->store, 0, hear_row, book), E_OK);
 	assert_int_equal(heard_list(&book->heard, &book->arena, &book->devices), E_OK);
 	assert_int_equal(device_until(book->store, ROWS, is_heard, book), E_OK);
 	assert_int_equal(book->next, 3);
@@ -191,6 +207,7 @@ static void devices_are_heard_as_sql_hears_them(void **state)
 static enum error read_ahead(struct book *book, const char *path)
 {
 	book->next = 1;
+	book->replayed = true;
 	return ahead_all(book->store, path, take_row, book);
 }
 
