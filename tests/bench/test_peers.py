@@ -30,6 +30,13 @@ class Queries(unittest.TestCase):
             self.assertIn("CREATE", told)
             self.assertIsNone(re.search(r"\b(STRICT|ROWID|BLOB|INTEGER)\b|--", told))
 
+    def test_what_an_index_computes_stands_in_parentheses_as_postgresql_wants_it(self):
+        for path in (queries.ROOT / "schema/sql/sqlite").glob("*.sql"):
+            told = queries.translate(path.read_text(encoding="utf-8"))
+            for columns in re.findall(r"INDEX \w+ ON \w+ \(((?:[^()]|\([^()]*\))*)\)", told):
+                for column in re.sub(r"\([^()]*\)", "computed", columns).split(","):
+                    self.assertRegex(column.strip(), r"^\w+( DESC)?$", path.name)
+
     def test_a_query_is_prepared_whole_even_after_a_comment(self):
         self.assertIn("PREPARE q_a AS SELECT 1 -- one\n;\n", queries.preparation("a", "SELECT 1 -- one\n"))
 
