@@ -8,11 +8,14 @@
 
 #include "workers/driver.h"
 
+/* A row whose turn comes shortly; it is not told of all. */
+typedef void soon_fn(void *context, const void *row);
+
 /*
  * As ledger_replay from the first row on, with the same rows and the same errors; `each` is called by the caller's thread.
  * `path` is the store's file; nobody adds to its ledger meanwhile. Where the other threads cannot go on, for whatever reason,
  * the store goes on from there.
  */
-enum error ahead_all(struct driver *store, const char *path, row_fn *each, void *context);
+enum error ahead_all(struct driver *store, const char *path, soon_fn *soon, row_fn *each, void *context);
 
 #endif

@@ -235,6 +235,16 @@ void event_close(struct event *event)
 	release(event);
 }
 
+static void expect_fact(void *context, const void *row)
+{
+	const struct event *event = context;
+	const struct fact *fact = row;
+
+	if (fact->id.at)
+		idset_expect(&event->ids, fact->id);
+	__builtin_prefetch(state_person(&event->state, fact->person));
+}
+
 static enum error load_fact(void *context, const void *row)
 {
 	struct event *event = context;
@@ -272,7 +282,7 @@ static enum error load_ledger(struct event *event)
 	if (e)
 		return e;
 	idset_reserve(&event->ids, ids_expected(last));
-	return event->read_ahead && last > LONG_LEDGER ? ahead_all(event->store, event->path, load_fact, event)
+	return event->read_ahead && last > LONG_LEDGER ? ahead_all(event->store, event->path, expect_fact, load_fact, event)
 						       : ledger_replay(event->store, 0, load_fact, event);
 }
 

@@ -77,6 +77,12 @@ bool idset_add(struct idset *set, struct text id)
 	return true;
 }
 
+void idset_expect(const struct idset *set, struct text id)
+{
+	if (set->size)
+		__builtin_prefetch(&set->slots[fingerprint(id) & (set->size - 1)], 1);
+}
+
 bool idset_may_have(const struct idset *set, struct text id)
 {
 	return set->size && set->slots[slot_of(set, fingerprint(id))];

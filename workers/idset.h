@@ -22,6 +22,9 @@ void idset_reserve(struct idset *set, size_t count);
 /* False when memory is out. */
 bool idset_add(struct idset *set, struct text id);
 
+/* Has the processor fetch what idset_add will look at: of many in a row, some before their turn. */
+void idset_expect(const struct idset *set, struct text id);
+
 /* False: certainly not added. True: probably. */
 bool idset_may_have(const struct idset *set, struct text id);
 
