@@ -88,10 +88,9 @@ static uint32_t size_of(const struct frames *frames)
 	return size;
 }
 
-static bool is_full(const struct burst *burst)
+static bool is_enough(const struct burst *burst)
 {
-	return burst->count >= BURST_MAX ||
-	       (burst->count >= BURST_LEAST && burst->count >= BURST_EACH * burst->sender_count);
+	return burst->count >= BURST_LEAST && burst->count >= BURST_EACH * burst->sender_count;
 }
 
 const struct arrivals *burst_read(struct burst *burst, void *socket)
@@ -101,7 +100,7 @@ const struct arrivals *burst_read(struct burst *burst, void *socket)
 	STAILQ_INIT(&burst->grouped);
 	while (burst->sender_count)
 		*burst->senders[--burst->sender_count] = NULL;
-	for (burst->count = 0; !is_full(burst) && bytes < BURST_BYTES; burst->count++) {
+	for (burst->count = 0; burst->count < BURST_MAX && bytes < BURST_BYTES && !is_enough(burst); burst->count++) {
 		struct arrival *arrival = &burst->all[burst->count];
 		enum wire_result result;
 

@@ -8,9 +8,10 @@
 
 enum {
 	/*
-	 * Messages of one side before the other has its turn: so many of each sender on average, for they come by turns.
-	 * Measured with 640 senders and 16 on the way for each: 256 at a time cost the broker 11 us a scan, 1024 cost
-	 * 7.5 and 4096 cost 5.5, which is what 64 senders cost with 512. More would only take memory.
+	 * Messages of one side before the other has its turn: a burst ends at BURST_LEAST, or at BURST_EACH for each
+	 * sender met in it so far when that is more, and never beyond BURST_MAX. Senders come by turns, and several of
+	 * each must be found. Measured with 640 senders and 16 on the way for each: 256 at a time cost the broker 11 us
+	 * a scan, 1024 cost 7.5 and 4096 cost 5.5, which is what 64 senders cost with 512. More would only take memory.
 	 */
 	BURST_EACH = 8,
 	BURST_LEAST = 512,

@@ -49,7 +49,7 @@ static struct ticket *take_slot(struct broker *broker)
 
 static bool reserve(struct ticket *ticket, uint32_t size)
 {
-	uint32_t capacity = (size / BYTES_STEP + 1) * BYTES_STEP;
+	uint32_t capacity = (size ? (size + BYTES_STEP - 1) / BYTES_STEP : 1) * BYTES_STEP;
 	char *bytes;
 
 	if (ticket->capacity >= size && ticket->bytes)

@@ -9,9 +9,6 @@
 /* A chunk is so many sequences: it costs nothing beside them to begin one, and all chunks stay in a processor's cache. */
 enum { CHUNK = 512, CHUNKS = 4, READERS = 2 };
 
-/* Rows between what is told to come soon and its turn: what memory takes to answer. */
-enum { SOON = 16 };
-
 /* The rows of ledger sequences number * CHUNK + 1 to (number + 1) * CHUNK. */
 struct chunk {
 	struct fact rows[CHUNK];
@@ -139,8 +136,8 @@ static enum error take_chunks(struct ahead *ahead, soon_fn *soon, row_fn *each, 
 
 	for (int64_t number = 0; !e && number < ahead->count && (chunk = wait_for_chunk(ahead, number)); number++) {
 		for (uint32_t i = 0; !e && i < chunk->count; i++) {
-			if (i + SOON < chunk->count)
-				soon(context, &chunk->rows[i + SOON]);
+			if (i + AHEAD_SOON < chunk->count)
+				soon(context, &chunk->rows[i + AHEAD_SOON]);
 			*last = chunk->rows[i].seq;
 			e = each(context, &chunk->rows[i]);
 		}

@@ -8,7 +8,13 @@
 
 #include "workers/driver.h"
 
-/* A row whose turn comes shortly; it is not told of all. */
+/* How many rows before its turn one is hinted at: memory has answered by then. */
+enum { AHEAD_SOON = 16 };
+
+/*
+ * A hint that this row's turn comes shortly, AHEAD_SOON rows on: a view for the call, by the caller's thread. Some rows come
+ * without it, and one that was hinted at never comes when one before it fails.
+ */
 typedef void soon_fn(void *context, const void *row);
 
 /*

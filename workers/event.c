@@ -240,9 +240,12 @@ static void expect_fact(void *context, const void *row)
 	const struct event *event = context;
 	const struct fact *fact = row;
 
+	const struct person *person = state_person(&event->state, fact->person);
+
 	if (fact->id.at)
 		idset_expect(&event->ids, fact->id);
-	__builtin_prefetch(state_person(&event->state, fact->person));
+	if (person)
+		__builtin_prefetch(&person->passage_count, 1);
 }
 
 static enum error load_fact(void *context, const void *row)
@@ -263,12 +266,15 @@ static enum error load_announced(void *context, const void *row)
 	return idset_add(&event->ids, announced->scan) ? E_OK : E_NO_MEMORY;
 }
 
-/* Three entries of four came with an id of their own or more; of a file that says it had more than these, that is damaged. */
+/*
+ * Of a large meeting at least three entries of four have an id; where fewer have, room is wasted. A damaged file may name any
+ * entry as its last: beyond MOST the set grows as it is filled.
+ */
 static size_t ids_expected(int64_t last)
 {
 	enum { MOST = 1 << 22 };
 
-	return (size_t)(last < MOST ? last : MOST) / 4 * 3;
+	return last <= 0 ? 0 : (size_t)(last < MOST ? last : MOST) / 4 * 3;
 }
 
 /* So many rows that a thread and a connection more cost nothing beside them. */

@@ -49,16 +49,19 @@ static bool grow_to(struct idset *set, size_t size)
 	return true;
 }
 
+/* Three quarters: one more needs a larger table. */
 static bool is_full(size_t count, size_t size)
 {
-	return count * 4 >= size * 3;
+	return count >= size / 4 * 3;
 }
 
 void idset_reserve(struct idset *set, size_t count)
 {
 	size_t size = set->size ? set->size : FIRST_SIZE;
 
-	while (is_full(count, size))
+	if (count > UINT32_MAX) /* there are no more fingerprints */
+		return;
+	while (count && is_full(count - 1, size))
 		size *= 2;
 	if (size > set->size)
 		grow_to(set, size);

@@ -8,7 +8,7 @@
 #include "schema/text.h"
 
 /*
- * Zero-initialise. Five to eleven bytes an id. Of a million, about one new id in a thousand shares its fingerprint with
+ * Zero-initialise. Five to eleven bytes an id, or for as many as were reserved. Of a million, about one new id in a thousand shares its fingerprint with
  * another and costs a look into the file.
  */
 struct idset {

@@ -121,16 +121,21 @@ size_t storing_shut(struct storing *storing)
 	return count;
 }
 
+/* Wakes when the lock is free: who is woken wants it. */
+static void unlock_and_wake(struct storing *storing)
+{
+	bool work = has_work(storing);
+
+	pthread_mutex_unlock(&storing->lock);
+	if (work)
+		pthread_cond_signal(&storing->work);
+}
+
 size_t storing_press(struct storing *storing)
 {
-	bool work;
-	size_t count;
+	size_t count = storing_open(storing)->count;
 
-	storing_open(storing);
-	work = has_work(storing);
-	count = storing_shut(storing);
-	if (work) /* once the lock is free: who is woken wants it */
-		pthread_cond_signal(&storing->work);
+	unlock_and_wake(storing);
 	return count;
 }
 
@@ -157,8 +162,7 @@ void storing_return(struct storing *storing, struct intake *intake)
 	intake_reset(intake);
 	pthread_mutex_lock(&storing->lock);
 	storing->spare[storing->spare_count++] = intake;
-	pthread_mutex_unlock(&storing->lock);
-	storing_press(storing);
+	unlock_and_wake(storing);
 }
 
 void storing_stop(struct storing *storing)

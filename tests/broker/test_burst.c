@@ -7,7 +7,7 @@
 
 #include "broker/burst.h"
 
-enum { SENDERS = 3, CROWD = 100 };
+enum { SENDERS = 3, MANY = 100, CROWD = BURST_MAX / BURST_EACH + 8 };
 
 static void *context, *router, *senders[CROWD];
 static struct burst *burst;
@@ -26,11 +26,11 @@ static int setup(void **state)
 	set(router, ZMQ_LINGER, 0);
 	assert_int_equal(zmq_bind(router, "inproc://burst"), 0);
 	for (int i = 0; i < CROWD; i++) {
-		const char name = (char)('a' + i);
+		const char name[] = {(char)('a' + i % SENDERS), (char)(i / SENDERS), (char)(i / SENDERS / 256)};
 
 		senders[i] = zmq_socket(context, ZMQ_DEALER);
 		set(senders[i], ZMQ_LINGER, 0);
-		assert_int_equal(zmq_setsockopt(senders[i], ZMQ_ROUTING_ID, &name, 1), 0);
+		assert_int_equal(zmq_setsockopt(senders[i], ZMQ_ROUTING_ID, name, sizeof name), 0);
 		assert_int_equal(zmq_connect(senders[i], "inproc://burst"), 0);
 	}
 	burst = burst_new();
@@ -112,9 +112,18 @@ static void a_burst_has_an_end(void **state)
 static void more_senders_get_longer_bursts(void **state)
 {
 	(void)state;
-	for (int i = 0; i < CROWD * BURST_EACH + 10; i++)
+	for (int i = 0; i < MANY * BURST_EACH + 10; i++)
+		send_bytes(i % MANY, "x", 1);
+	assert_int_equal(count_read(), MANY * BURST_EACH);
+	assert_int_equal(count_read(), 10);
+}
+
+static void a_crowd_gets_no_more_than_there_is_room_for(void **state)
+{
+	(void)state;
+	for (int i = 0; i < BURST_MAX + 10; i++)
 		send_bytes(i % CROWD, "x", 1);
-	assert_int_equal(count_read(), CROWD * BURST_EACH);
+	assert_int_equal(count_read(), BURST_MAX);
 	assert_int_equal(count_read(), 10);
 }
 
@@ -148,6 +157,7 @@ int main(void)
 		CASE(senders_come_as_they_came_first),
 		CASE(a_burst_has_an_end),
 		CASE(more_senders_get_longer_bursts),
+		CASE(a_crowd_gets_no_more_than_there_is_room_for),
 		CASE(large_messages_end_it_sooner),
 		CASE(a_message_of_too_many_frames_is_marked),
 	};

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "workers/event.h"
+#include "workers/store.h"
 
 static char folder[64];
 
@@ -100,6 +101,24 @@ static void foreign_file_is_told_in_words(void **state)
 	assert_int_equal(size_now(), (off_t)sizeof text - 1);
 }
 
+/* No writer numbers an entry so; the file may hold anything. */
+static void ledger_of_negative_numbers_is_loaded_as_an_empty_one(void **state)
+{
+	const struct fact fact = {.seq = -5, .id = TEXT("0123456789abcdef"), .op = TEXT("scan"), .principal = TEXT("local"),
+				  .role = TEXT("scanner"), .at = 1, .received = 1, .clock_offset = ABSENT, .person = ABSENT,
+				  .number = ABSENT, .since = ABSENT, .until = ABSENT, .corrects = ABSENT, .cause = ABSENT};
+	struct event *event = NULL;
+	bool distrusted = false;
+	char why[256];
+
+	(void)state;
+	assert_int_equal(event_open(folder, TEXT("e"), true, randombytes_buf, &event, why, &distrusted), E_OK);
+	assert_int_equal(ledger_append(event->store, &fact), E_OK);
+	assert_int_equal(event_reload(event), E_OK);
+	assert_int_equal(event->ids.count, 0);
+	event_close(event);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int main(void)
@@ -108,6 +127,7 @@ int main(void)
 		TEST(short_file_is_left_alone),
 		TEST(empty_file_becomes_an_event_only_when_one_is_made),
 		TEST(foreign_file_is_told_in_words),
+		TEST(ledger_of_negative_numbers_is_loaded_as_an_empty_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,19 @@ static void what_is_gathered_at_the_end_is_stored(void **state)
 	assert_int_equal(office_ledger(office), before + 3);
 }
 
+/* Of the intakes, and takes none of them back. */
+static void store_all_but_one(struct office *office, struct storing *storing)
+{
+	for (int i = 0; i < INTAKES - 1; i++) {
+		eventfd_t rung;
+
+		gather(office, storing);
+		storing_press(storing);
+		await_bell(storing);
+		eventfd_read(storing->bell, &rung);
+	}
+}
+
 /* Nothing is handed out while all intakes are full: whoever takes them back late still gets each reply once. */
 static void replies_wait_for_whoever_is_late(void **state)
 {
@@ -104,19 +117,27 @@ static void replies_wait_for_whoever_is_late(void **state)
 	struct storing storing;
 
 	begin(office, &storing);
-	for (int i = 0; i < INTAKES - 1; i++) {
-		gather(office, &storing);
-		storing_press(&storing);
-		await_bell(&storing);
-		eventfd_t rung;
-		eventfd_read(storing.bell, &rung);
-	}
+	store_all_but_one(office, &storing);
 	gather(office, &storing);
 	assert_int_equal(storing_press(&storing), 1);
 	assert_int_equal(take_replies(&storing), INTAKES - 1);
 	await_bell(&storing);
 	assert_int_equal(take_replies(&storing), 1);
 	storing_stop(&storing);
+	storing_free(&storing);
+}
+
+/* The last is stored, too, and there is none to gather into any more. */
+static void whoever_is_late_at_the_end_gets_each_reply(void **state)
+{
+	struct office *office = *state;
+	struct storing storing;
+
+	begin(office, &storing);
+	store_all_but_one(office, &storing);
+	gather(office, &storing);
+	storing_stop(&storing);
+	assert_int_equal(take_replies(&storing), INTAKES);
 	storing_free(&storing);
 }
 
@@ -143,6 +164,7 @@ int main(void)
 		OFFICE_CASE(what_is_gathered_while_one_is_stored_is_stored_next),
 		OFFICE_CASE(what_is_gathered_at_the_end_is_stored),
 		OFFICE_CASE(replies_wait_for_whoever_is_late),
+		OFFICE_CASE(whoever_is_late_at_the_end_gets_each_reply),
 		OFFICE_CASE(a_bad_disk_ends_it),
 	};
 
