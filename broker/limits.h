@@ -13,7 +13,7 @@ enum {
 	TICKET_BITS = 16,
 	TICKETS_MAX = 1 << TICKET_BITS, /* requests in the broker, waiting or with a worker */
 	BYTES_MAX = 64 << 20,           /* bytes of their bodies */
-	BYTES_STEP = 256,  /* a ticket's buffer is a multiple of: a scan takes one */
+	BYTES_STEP = 256,  /* of which a ticket's buffer is a multiple; a scan takes one */
 	BYTES_KEPT = 1024, /* a ticket's buffer of at most this size is kept for its next request */
 	CALLER_TICKETS_MAX = 1024,   /* requests of one client */
 	SERVICE_WAITING_MAX = 16384, /* requests waiting for one service */

@@ -239,7 +239,6 @@ static void expect_fact(void *context, const void *row)
 {
 	const struct event *event = context;
 	const struct fact *fact = row;
-
 	const struct person *person = state_person(&event->state, fact->person);
 
 	if (fact->id.at)
