@@ -111,6 +111,33 @@ struct text batch_reply(struct arena *arena, const struct incoming *in)
 	return encode_reply(arena, &in->head, in->result);
 }
 
+/* ---- the file ---- */
+
+static enum error need_file(struct batch *batch)
+{
+	struct event *event = batch->event;
+	enum error e = E_OK;
+
+	if (batch->begun)
+		return E_OK;
+	if (!batch->ask_file(batch->context))
+		return E_STORAGE;
+	if (!event->loaded)
+		e = event_reload(event);
+	if (!e)
+		e = event_begin(event);
+	batch->begun = !e;
+	return e;
+}
+
+/* What was decided before this is in the ledger, too. */
+static enum error need_ledger(struct batch *batch)
+{
+	enum error e = need_file(batch);
+
+	return e ? e : tail_store(&batch->tail, batch->event->store);
+}
+
 /* ---- dedupe ---- */
 
 struct dedupe {
@@ -124,7 +151,7 @@ static enum error find_first(struct batch *batch, const struct incoming *in, str
 	struct driver *store = batch->event->store;
 	struct announced announced;
 	bool found;
-	enum error e = tail_store(&batch->tail, store);
+	enum error e = need_ledger(batch);
 
 	if (!e)
 		e = ledger_by_id(store, in->id, batch->arena, &out->first, &out->repeated);
@@ -180,7 +207,7 @@ static enum error store_fact(struct batch *batch, const struct fact *fact)
 		e = store_gavel(batch, fact);
 	if (!e)
 		e = operation && operation->id == OP_attendance_scan
-			? tail_append(&batch->tail, batch->event->store, fact)
+			? tail_append(&batch->tail, fact)
 			: ledger_append(batch->event->store, fact);
 	return e ? e : state_apply(state, fact);
 }
@@ -311,7 +338,8 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	struct text answer = {0};
 	struct reply reply;
 	enum error verdict, e;
-	int64_t written;
+	bool scan = in->operation->id == OP_attendance_scan;
+	int64_t written = 0;
 
 	if (!result)
 		return E_NO_MEMORY;
@@ -321,11 +349,12 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	attempt.fact.digest = in->digest;
 	attempt.derived_end = &attempt.derived;
 	attempt.happened = fact_time(&attempt.fact);
-	if (in->operation->id != OP_attendance_scan && (e = tail_store(&batch->tail, attempt.store)))
-		return e; /* a handler may read the ledger, and another kind of entry is written into it */
-	written = driver_changes(attempt.store);
+	if (!scan && (e = need_ledger(batch)))
+		return e; /* a handler may read the file, and another kind of entry is written into the ledger */
+	if (!scan)
+		written = driver_changes(attempt.store);
 	verdict = handlers[in->operation->id](&attempt, in->fields, result);
-	if (verdict && (error_status(verdict) == status_busy || driver_changes(attempt.store) != written))
+	if (verdict && (error_status(verdict) == status_busy || (!scan && driver_changes(attempt.store) != written)))
 		return verdict;
 	if (error_status(verdict) == status_error)
 		return answer_unstored(batch, in, verdict, attempt.detail);
@@ -366,7 +395,46 @@ static enum error write_devices(struct batch *batch)
 	return device_put(batch->event->store, rows, count);
 }
 
-/* What was undone was not answered: should memory be out for a refusal, nothing at all is handed out. */
+enum error batch_decide(struct batch *batch, struct incoming *first, uint32_t count)
+{
+	struct event *event = batch->event;
+	enum error e = event->loaded ? E_OK : need_file(batch);
+
+	if (e)
+		return e;
+	batch->before = event->state.received;
+	batch->tail = (struct tail){.arena = batch->arena};
+	batch->projection = (struct projection){.state = &event->state, .arena = batch->arena};
+	for (; !e && first && count; first = first->next, count--)
+		e = run_one(batch, first);
+	return e ? e : projection_gather(&batch->projection);
+}
+
+static enum error write_all(struct batch *batch)
+{
+	struct driver *store = batch->event->store;
+	enum error e = tail_store(&batch->tail, store);
+
+	if (!e)
+		e = projection_write(&batch->projection, store);
+	return e ? e : write_devices(batch);
+}
+
+enum error batch_store(struct batch *batch)
+{
+	struct driver *store = batch->event->store;
+	enum error e = batch->begun ? E_OK : event_begin(batch->event);
+
+	if (e)
+		return e;
+	batch->begun = false;
+	if (!(e = write_all(batch)))
+		return driver_commit(store);
+	driver_rollback(store);
+	return e;
+}
+
+/* Should memory be out for a refusal later, nothing at all is handed out. */
 static void take_answers_back(struct incoming *first, uint32_t count)
 {
 	for (; first && count; first = first->next, count--) {
@@ -375,36 +443,11 @@ static void take_answers_back(struct incoming *first, uint32_t count)
 	}
 }
 
-enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count)
+void batch_undo(struct batch *batch, struct incoming *first, uint32_t count)
 {
-	struct event *event = batch->event;
-	enum error e = event->loaded ? E_OK : event_reload(event);
-	uint32_t left = count;
-
-	if (!e)
-		e = event_begin(event);
-	if (e)
-		return e;
-	batch->before = event->state.received;
-	batch->tail = (struct tail){.arena = batch->arena};
-	batch->projection = (struct projection){.state = &event->state, .arena = batch->arena};
-	memset(batch->devices, 0, sizeof batch->devices);
-	batch->device_count = 0;
-	for (struct incoming *in = first; !e && in && left; in = in->next, left--)
-		e = run_one(batch, in);
-	if (!e)
-		e = tail_store(&batch->tail, event->store);
-	if (!e)
-		e = projection_write(&batch->projection, event->store);
-	if (!e)
-		e = write_devices(batch);
-	if (!e)
-		e = driver_commit(event->store);
-	else
-		driver_rollback(event->store);
-	if (e) {
-		event->loaded = false; /* what is in memory never happened */
-		take_answers_back(first, count);
-	}
-	return e;
+	if (batch->begun)
+		driver_rollback(batch->event->store);
+	batch->begun = false;
+	batch->event->loaded = false;
+	take_answers_back(first, count);
 }

@@ -35,11 +35,19 @@ struct device_tally {
 	struct device_tally *next;
 };
 
+/*
+ * A batch is decided, in memory, and then stored, in one transaction. Scans that are new are decided without the file,
+ * so another thread may meanwhile store the batch before; anything else asks for the file first.
+ */
 struct batch {
 	struct event *event;
 	struct arena *arena;
 	void (*random)(void *bytes, size_t size);
 	int64_t now;
+	bool (*ask_file)(void *context); /* before the file is first used to decide; false: the decisions are void */
+	void *context;
+
+	bool begun;     /* the transaction is: something of the file was needed to decide */
 	int64_t before; /* the latest time at which anything of the batches before was received; ABSENT */
 	struct tail tail;
 	struct projection projection;
@@ -47,11 +55,14 @@ struct batch {
 	uint32_t device_count;
 };
 
-/*
- * Runs requests of one event in one transaction and answers them. On an error nothing has happened and the
- * state is as before, reloaded from the file; no reply is set.
- */
-enum error batch_run(struct batch *batch, struct incoming *first, uint32_t count);
+/* Answers requests of one event, and changes its state. On an error undo the batch. */
+enum error batch_decide(struct batch *batch, struct incoming *first, uint32_t count);
+
+/* Stores what was decided. On an error nothing is stored: undo the batch. Uses neither the state nor the requests. */
+enum error batch_store(struct batch *batch);
+
+/* Of a batch that is not stored: no reply is set, and the state will be made again from the file. */
+void batch_undo(struct batch *batch, struct incoming *first, uint32_t count);
 
 /* The server's clock as it can be told and stored: one that was set wildly wrong stops at the limits of a TIME. */
 int64_t batch_time(int64_t now);

@@ -23,6 +23,7 @@ struct event {
 	bool begun;       /* a load was stored: before that nobody is told of it, and nothing else is taken for it */
 	bool told;        /* those who offer it know of it */
 	bool superseded;  /* another writer has it, for good */
+	bool loss_told;   /* the log says so */
 };
 
 /* DIR/ID.hudur. False when that is longer than EVENT_PATH_MAX. */

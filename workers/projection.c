@@ -88,10 +88,15 @@ static struct text code_or_empty(const struct state *state, uint16_t entity)
 	return entity ? state->entities[entity].plan.entity : TEXT("");
 }
 
-static enum error count(struct projection *p, struct driver *store, const struct profile *profile,
-			enum qualifier qualifier, int64_t day, int64_t persons)
+static enum error count(struct projection *p, const struct profile *profile, enum qualifier qualifier, int64_t day,
+			int64_t persons)
 {
-	const struct counter_row row = {
+	struct differences *d = &p->differences;
+	enum error e = push(p->arena, &d->counters, &d->counter_room, d->counter_count, sizeof *d->counters);
+
+	if (e)
+		return e;
+	d->counters[d->counter_count++] = (struct counter_row){
 		.qualifier = qualifier, .day = day, .persons = persons,
 		.entity = code_or_empty(p->state, profile->entity),
 		.also = code_or_empty(p->state, profile->also),
@@ -100,8 +105,7 @@ static enum error count(struct projection *p, struct driver *store, const struct
 		.gender = word_or_empty(&vocabulary_gender, profile->gender),
 		.language = word_or_empty(&vocabulary_language, profile->language),
 	};
-
-	return counter_add(store, &row);
+	return E_OK;
 }
 
 enum error projection_each_counter(const struct profile *profile, counter_fn *each, void *context)
@@ -124,7 +128,6 @@ enum error projection_each_counter(const struct profile *profile, counter_fn *ea
 /* Adds the person to all counters it belongs to, or with -1 takes it away from them. */
 struct counting {
 	struct projection *projection;
-	struct driver *store;
 	int64_t persons;
 };
 
@@ -132,13 +135,12 @@ static enum error count_one(void *context, const struct profile *profile, enum q
 {
 	const struct counting *c = context;
 
-	return count(c->projection, c->store, profile, qualifier, day, c->persons);
+	return count(c->projection, profile, qualifier, day, c->persons);
 }
 
-static enum error count_profile(struct projection *p, struct driver *store, const struct profile *profile,
-				int64_t persons)
+static enum error count_profile(struct projection *p, const struct profile *profile, int64_t persons)
 {
-	struct counting counting = {p, store, persons};
+	struct counting counting = {p, persons};
 
 	return projection_each_counter(profile, count_one, &counting);
 }
@@ -150,14 +152,14 @@ static bool same_profile(const struct profile *a, const struct profile *b)
 	       a->first_day == b->first_day && a->seen == b->seen;
 }
 
-static enum error write_profile(struct projection *p, struct driver *store, struct person *person)
+static enum error gather_counters(struct projection *p, struct person *person)
 {
 	struct profile now = state_profile(p->state, person);
 	enum error e;
 
 	if (same_profile(&now, &person->written))
 		return E_OK;
-	if ((e = count_profile(p, store, &person->written, -1)) || (e = count_profile(p, store, &now, 1)))
+	if ((e = count_profile(p, &person->written, -1)) || (e = count_profile(p, &now, 1)))
 		return e;
 	person->written = now;
 	return E_OK;
@@ -217,30 +219,25 @@ static struct attended_row attended_row(const struct state *state, const struct 
 }
 
 /* Each row is written once, however many came and went. */
-static enum error write_moves(struct projection *p, struct driver *store)
+static enum error gather_attended(struct projection *p)
 {
-	struct attended_row *rows;
-	size_t count = 0;
-	enum error e;
+	struct differences *d = &p->differences;
+	enum error e = E_OK;
 
 	if (!p->move_count)
 		return E_OK;
-	rows = arena_alloc(p->arena, p->move_count * sizeof *rows);
-	if (!rows)
-		return E_NO_MEMORY;
 	qsort(p->moves, p->move_count, sizeof *p->moves, compare_moves);
-	for (uint32_t i = 0, next; i < p->move_count; i = next) {
+	for (uint32_t i = 0, next; !e && i < p->move_count; i = next) {
 		struct move sum = p->moves[i];
 
 		for (next = i + 1; next < p->move_count && compare_moves(&sum, &p->moves[next]) == 0; next++)
 			sum.persons += p->moves[next].persons;
-		if (sum.persons)
-			rows[count++] = attended_row(p->state, &sum);
+		if (!sum.persons)
+			continue;
+		e = push(p->arena, &d->attended, &d->attended_room, d->attended_count, sizeof *d->attended);
+		if (!e)
+			d->attended[d->attended_count++] = attended_row(p->state, &sum);
 	}
-	e = attended_add(store, rows, count);
-	for (size_t i = 0; !e && i < count; i++)
-		if (rows[i].persons < 0)
-			e = attended_drop(store, &rows[i]);
 	return e;
 }
 
@@ -270,11 +267,14 @@ struct person_row projection_person(const struct state *state, const struct pers
 	};
 }
 
-static enum error write_person(struct projection *p, struct driver *store, const struct person *person)
+static enum error gather_person(struct projection *p, const struct person *person)
 {
-	const struct person_row row = projection_person(p->state, person);
+	struct differences *d = &p->differences;
+	enum error e = push(p->arena, &d->persons, &d->person_room, d->person_count, sizeof *d->persons);
 
-	return person_put(store, &row);
+	if (!e)
+		d->persons[d->person_count++] = projection_person(p->state, person);
+	return e;
 }
 
 static bool same_visit(const struct visit *a, const struct visit *b)
@@ -304,10 +304,11 @@ struct visit_row projection_visit(const struct state *state, int64_t person, con
 
 static enum error gather_visit(struct projection *p, int64_t person, const struct visit *visit)
 {
-	enum error e = push(p->arena, &p->visits, &p->visit_room, p->visit_count, sizeof *p->visits);
+	struct differences *d = &p->differences;
+	enum error e = push(p->arena, &d->visits, &d->visit_room, d->visit_count, sizeof *d->visits);
 
 	if (!e)
-		p->visits[p->visit_count++] = projection_visit(p->state, person, visit);
+		d->visits[d->visit_count++] = projection_visit(p->state, person, visit);
 	return e;
 }
 
@@ -337,7 +338,7 @@ static enum error gather_visits(struct projection *p, const struct touched *touc
 	return e;
 }
 
-static enum error write_touched(struct projection *p, struct driver *store, const struct touched *touched)
+static enum error gather_touched(struct projection *p, const struct touched *touched)
 {
 	struct person *person = state_person(p->state, touched->person);
 	struct visit now[VISITS_MAX];
@@ -349,7 +350,7 @@ static enum error write_touched(struct projection *p, struct driver *store, cons
 		return E_OK;
 	person->dirty = false;
 	was = person->written;
-	if ((e = write_profile(p, store, person)) || (person->renewed && (e = write_person(p, store, person))))
+	if ((e = gather_counters(p, person)) || (person->renewed && (e = gather_person(p, person))))
 		return e;
 	person->renewed = false;
 	count = state_visits(p->state, person, now);
@@ -363,29 +364,45 @@ struct badge_row projection_badge(const struct badge *badge)
 				  .changed = badge->changed};
 }
 
-static enum error write_badge(struct projection *p, struct driver *store, struct text code)
+static enum error gather_badge(struct projection *p, struct text code)
 {
 	struct badge *badge = state_badge(p->state, code);
-	struct badge_row row;
+	struct differences *d = &p->differences;
+	enum error e;
 
 	if (!badge || !badge->dirty)
 		return E_OK;
 	badge->dirty = false;
-	row = projection_badge(badge);
-	return badge_put(store, &row);
+	if (!(e = push(p->arena, &d->badges, &d->badge_room, d->badge_count, sizeof *d->badges)))
+		d->badges[d->badge_count++] = projection_badge(badge);
+	return e;
 }
 
-enum error projection_write(struct projection *p, struct driver *store)
+enum error projection_gather(struct projection *p)
 {
 	enum error e = E_OK;
 
 	for (uint32_t i = 0; !e && i < p->touched_count; i++)
-		e = write_touched(p, store, &p->touched[i]);
+		e = gather_touched(p, &p->touched[i]);
 	if (!e)
-		e = visit_put(store, p->visits, p->visit_count);
-	if (!e)
-		e = write_moves(p, store);
+		e = gather_attended(p);
 	for (uint32_t i = 0; !e && i < p->badge_count; i++)
-		e = write_badge(p, store, p->badges[i]);
+		e = gather_badge(p, p->badges[i]);
+	return e;
+}
+
+enum error projection_write(const struct projection *p, struct driver *store)
+{
+	const struct differences *d = &p->differences;
+	enum error e;
+
+	if ((e = counter_add(store, d->counters, d->counter_count)) ||
+	    (e = person_put(store, d->persons, d->person_count)) || (e = visit_put(store, d->visits, d->visit_count)) ||
+	    (e = attended_add(store, d->attended, d->attended_count)) ||
+	    (e = badge_put(store, d->badges, d->badge_count)))
+		return e;
+	for (uint32_t i = 0; !e && i < d->attended_count; i++)
+		if (d->attended[i].persons < 0)
+			e = attended_drop(store, &d->attended[i]);
 	return e;
 }

@@ -22,6 +22,17 @@ struct move {
 	int64_t persons;
 };
 
+/* Rows to be written: of counters and of those who attended, what is to be added. */
+struct differences {
+	struct person_row *persons;
+	struct badge_row *badges;
+	struct counter_row *counters;
+	struct visit_row *visits;
+	struct attended_row *attended;
+	uint32_t person_count, badge_count, counter_count, visit_count, attended_count;
+	uint32_t person_room, badge_room, counter_room, visit_room, attended_room;
+};
+
 /* Of one batch. Zero-initialise with state and arena; the arena outlives it. */
 struct projection {
 	struct state *state;
@@ -30,10 +41,9 @@ struct projection {
 	uint32_t touched_count, touched_room;
 	struct text *badges;
 	uint32_t badge_count, badge_room;
-	struct visit_row *visits; /* that changed, to be written together */
-	uint32_t visit_count, visit_room;
 	struct move *moves;
 	uint32_t move_count, move_room;
+	struct differences differences;
 };
 
 /* Before a fact about this person is applied, also one who is not there yet. E_OK or E_NO_MEMORY. */
@@ -45,8 +55,11 @@ enum error projection_touch_attendance(struct projection *projection);
 /* Before a fact about this badge is applied. */
 enum error projection_touch_badge(struct projection *projection, struct text code);
 
-/* Writes what changed. */
-enum error projection_write(struct projection *projection, struct driver *store);
+/* After the last fact: what is to be written, whatever is applied to the state from then on. E_OK or E_NO_MEMORY. */
+enum error projection_gather(struct projection *projection);
+
+/* Writes what was gathered. */
+enum error projection_write(const struct projection *projection, struct driver *store);
 
 /* ---- what should stand there, by the state ---- */
 

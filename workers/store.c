@@ -380,14 +380,14 @@ enum error name_same(struct driver *store, struct text folded, struct arena *are
 	return driver_list(store, QUERY_name_same, &message_name_row, &of, &message_name_row, arena, names);
 }
 
-enum error person_put(struct driver *store, const struct person_row *person)
+enum error person_put(struct driver *store, const struct person_row *persons, size_t count)
 {
-	return put(store, QUERY_person_put, &message_person_row, person);
+	return driver_run_all(store, QUERY_person_put, &message_person_row, persons, count);
 }
 
-enum error badge_put(struct driver *store, const struct badge_row *badge)
+enum error badge_put(struct driver *store, const struct badge_row *badges, size_t count)
 {
-	return put(store, QUERY_badge_put, &message_badge_row, badge);
+	return driver_run_all(store, QUERY_badge_put, &message_badge_row, badges, count);
 }
 
 enum error visit_put(struct driver *store, const struct visit_row *visits, size_t count)
@@ -395,9 +395,9 @@ enum error visit_put(struct driver *store, const struct visit_row *visits, size_
 	return driver_run_all(store, QUERY_visit_put, &message_visit_row, visits, count);
 }
 
-enum error counter_add(struct driver *store, const struct counter_row *counter)
+enum error counter_add(struct driver *store, const struct counter_row *counters, size_t count)
 {
-	return put(store, QUERY_counter_add, &message_counter_row, counter);
+	return driver_run_all(store, QUERY_counter_add, &message_counter_row, counters, count);
 }
 
 enum error attended_add(struct driver *store, const struct attended_row *rows, size_t count)

@@ -79,10 +79,10 @@ enum error name_since(struct driver *store, int64_t ledger, row_fn *each, void *
 enum error name_same(struct driver *store, struct text folded, struct arena *arena, struct list *names);
 
 /* ---- projections ---- */
-enum error person_put(struct driver *store, const struct person_row *person);
-enum error badge_put(struct driver *store, const struct badge_row *badge);
+enum error person_put(struct driver *store, const struct person_row *persons, size_t count);
+enum error badge_put(struct driver *store, const struct badge_row *badges, size_t count);
 enum error visit_put(struct driver *store, const struct visit_row *visits, size_t count);
-enum error counter_add(struct driver *store, const struct counter_row *counter);
+enum error counter_add(struct driver *store, const struct counter_row *counters, size_t count);
 enum error attended_add(struct driver *store, const struct attended_row *rows, size_t count);
 /* Takes the row out when nobody is left in it. */
 enum error attended_drop(struct driver *store, const struct attended_row *row);

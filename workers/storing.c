@@ -1,4 +1,4 @@
-/* A thread, three intakes that go round, and a bell. */
+/* Two threads, intakes that go round, and a bell. */
 #include "workers/storing.h"
 
 #include <errno.h>
@@ -14,7 +14,15 @@ static bool has_work(const struct storing *storing)
 	return storing->gathered && storing->gathered->count && (storing->spare_count || storing->over);
 }
 
-/* What was gathered; NULL after REST_MS without any, at once when there is other work, or when all is over. */
+static bool is_stored_aside(const struct storing *storing)
+{
+	return storing->given && !storing->run;
+}
+
+/*
+ * What was gathered; NULL after REST_MS without any, at once when there is other work, when a run was stored aside, or when
+ * all is over.
+ */
 static struct intake *wait_for_intake(struct storing *storing, bool other_work)
 {
 	struct intake *intake = NULL;
@@ -23,7 +31,7 @@ static struct intake *wait_for_intake(struct storing *storing, bool other_work)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += other_work ? 0 : REST_MS / 1000;
 	pthread_mutex_lock(&storing->lock);
-	while (!has_work(storing) && !storing->over)
+	while (!has_work(storing) && !is_stored_aside(storing) && !storing->over)
 		if (pthread_cond_timedwait(&storing->work, &storing->lock, &until) == ETIMEDOUT)
 			break;
 	if (has_work(storing)) {
@@ -50,33 +58,101 @@ static bool is_over(struct storing *storing)
 	bool over;
 
 	pthread_mutex_lock(&storing->lock);
-	over = storing->distrusted || (storing->over && !has_work(storing));
+	over = storing->distrusted || (storing->over && !has_work(storing) && !storing->given);
 	pthread_mutex_unlock(&storing->lock);
 	return over;
 }
 
-static void *store_until_over(void *context)
+static void *decide_until_over(void *context)
 {
 	struct storing *storing = context;
 	struct writer *writer = storing->writer;
 	int64_t scanned = clock_monotonic_ms();
 
 	while (!is_over(storing)) {
-		bool other_work = writer_go_on(writer);
-		struct intake *intake = wait_for_intake(storing, other_work);
+		bool busy = writer_go_on(writer), trusted = true;
+		struct intake *intake = wait_for_intake(storing, busy);
 
+		busy |= intake || storing->given;
 		if (intake)
-			give_back(storing, intake, writer_run(writer, intake, steady_now(storing->clock)));
-		if (!(intake || other_work ? writer_tidy(writer) : writer_rest(writer)))
-			give_back(storing, NULL, false);
-		if (clock_monotonic_ms() - scanned >= REST_MS) {
-			if (!writer_scan(writer))
-				give_back(storing, NULL, false);
+			trusted = writer_run(writer, intake, steady_now(storing->clock));
+		else if (storing->given)
+			trusted = writer_settle(writer);
+		trusted = trusted && (busy ? writer_tidy(writer) : writer_rest(writer));
+		if (trusted && clock_monotonic_ms() - scanned >= REST_MS) {
+			trusted = writer_scan(writer);
 			scanned = clock_monotonic_ms();
 		}
+		if (!trusted)
+			give_back(storing, NULL, false);
 	}
 	return NULL;
 }
+
+/* ---- the thread that stores ---- */
+
+static struct run *wait_for_run(struct storing *storing)
+{
+	struct run *run;
+
+	pthread_mutex_lock(&storing->lock);
+	while (!storing->run && !storing->ended)
+		pthread_cond_wait(&storing->run_given, &storing->lock);
+	run = storing->run;
+	pthread_mutex_unlock(&storing->lock);
+	return run;
+}
+
+static void *store_until_ended(void *context)
+{
+	struct storing *storing = context;
+	struct run *run;
+
+	while ((run = wait_for_run(storing))) {
+		if (writer_store(run))
+			give_back(storing, run_intake(run), true);
+		writer_tidy_aside(run);
+		pthread_mutex_lock(&storing->lock);
+		storing->run = NULL;
+		pthread_mutex_unlock(&storing->lock);
+		pthread_cond_signal(&storing->work);
+	}
+	return NULL;
+}
+
+/* When nobody waits to be decided, a second thread would only have to be woken. */
+static bool begin_aside(void *context, struct run *run)
+{
+	struct storing *storing = context;
+	bool begun;
+
+	pthread_mutex_lock(&storing->lock);
+	begun = storing->given = storing->gathered && storing->gathered->count;
+	if (begun)
+		storing->run = run;
+	pthread_mutex_unlock(&storing->lock);
+	if (begun)
+		pthread_cond_signal(&storing->run_given);
+	return begun;
+}
+
+static void await_aside(void *context)
+{
+	struct storing *storing = context;
+
+	pthread_mutex_lock(&storing->lock);
+	while (storing->run)
+		pthread_cond_wait(&storing->work, &storing->lock);
+	storing->given = false;
+	pthread_mutex_unlock(&storing->lock);
+}
+
+static void give_stored_back(void *context, struct intake *intake)
+{
+	give_back(context, intake, true);
+}
+
+/* ---- the thread that has the sockets ---- */
 
 static bool prepare_intakes(struct storing *storing)
 {
@@ -89,6 +165,25 @@ static bool prepare_intakes(struct storing *storing)
 	return true;
 }
 
+static void end_storing(struct storing *storing)
+{
+	pthread_mutex_lock(&storing->lock);
+	storing->ended = true;
+	pthread_cond_signal(&storing->run_given);
+	pthread_mutex_unlock(&storing->lock);
+	pthread_join(storing->storing, NULL);
+}
+
+static bool start_threads(struct storing *storing)
+{
+	if (pthread_create(&storing->storing, NULL, store_until_ended, storing) != 0)
+		return false;
+	if (pthread_create(&storing->deciding, NULL, decide_until_over, storing) == 0)
+		return true;
+	end_storing(storing);
+	return false;
+}
+
 bool storing_start(struct storing *storing, struct writer *writer, struct steady *clock)
 {
 	pthread_condattr_t monotonic;
@@ -99,12 +194,14 @@ bool storing_start(struct storing *storing, struct writer *writer, struct steady
 		return false;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	if (pthread_cond_init(&storing->work, &monotonic) != 0)
+	if (pthread_cond_init(&storing->work, &monotonic) != 0 || pthread_cond_init(&storing->run_given, NULL) != 0)
 		return false;
 	pthread_condattr_destroy(&monotonic);
+	storing->aside = (struct aside){begin_aside, await_aside, give_stored_back, storing};
+	writer_use_aside(writer, &storing->aside);
 	if (!writer_scan(writer))
 		give_back(storing, NULL, false);
-	return pthread_create(&storing->thread, NULL, store_until_over, storing) == 0;
+	return start_threads(storing);
 }
 
 struct intake *storing_open(struct storing *storing)
@@ -171,11 +268,13 @@ void storing_stop(struct storing *storing)
 	storing->over = true;
 	pthread_cond_signal(&storing->work);
 	pthread_mutex_unlock(&storing->lock);
-	pthread_join(storing->thread, NULL);
+	pthread_join(storing->deciding, NULL);
+	end_storing(storing);
 }
 
 void storing_free(struct storing *storing)
 {
+	pthread_cond_destroy(&storing->run_given);
 	pthread_cond_destroy(&storing->work);
 	pthread_mutex_destroy(&storing->lock);
 	close(storing->bell);

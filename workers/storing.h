@@ -1,9 +1,10 @@
 /*
- * The storing thread: it has the writer, and while it syncs one intake the thread that has the sockets gathers the
- * next. Whatever arrived during a sync is the next batch; there is no timer.
+ * Two threads have the writer. One decides an intake, and the other stores what was decided while the next is decided;
+ * meanwhile the thread that has the sockets gathers a third. Whatever arrived meanwhile is the next batch; there is no
+ * timer. When nothing was gathered, what was decided is stored at once by the thread that decided it.
  *
- * An intake goes round: spare, gathered into, stored, its replies handed out, spare. The storing thread takes the
- * gathered one itself, so that it never waits for the other thread to be woken.
+ * An intake goes round: spare, gathered into, decided, stored, its replies handed out, spare. The deciding thread takes
+ * the gathered one itself, so that it never waits for the sockets' thread to be woken.
  */
 #ifndef HUDUR_WORKERS_STORING_H
 #define HUDUR_WORKERS_STORING_H
@@ -13,26 +14,29 @@
 #include "schema/steady.h"
 #include "workers/writer.h"
 
-/* One gathered, one stored, one handed out. */
-enum { INTAKES = 3 };
+/* One gathered, one decided, one stored, one handed out. */
+enum { INTAKES = 4 };
 
 struct storing {
 	struct writer *writer;
 	struct steady *clock;
-	pthread_t thread;
+	pthread_t deciding, storing;
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work, run_given; /* for the one, and for the other */
+	struct aside aside;
+	struct run *run; /* for the storing thread; NULL: it is done with the last */
 	struct intake intakes[INTAKES];
 	struct intake *gathered; /* NULL once all is over */
 	struct intake *stored[INTAKES], *spare[INTAKES];
 	size_t stored_count, spare_count;
 	int bell; /* eventfd: rung when an intake is stored */
-	bool over, distrusted;
+	bool given;      /* a run, and nobody has looked at what came of it */
+	bool over, ended, distrusted; /* ended: no run is given any more */
 };
 
 /*
- * Opens what is in the folder, then starts the thread, which ends by itself when the disk is not to be trusted. The
- * writer belongs to it until storing_stop. False when memory or the system's limits are too low.
+ * Opens what is in the folder, then starts the threads, which end by themselves when the disk is not to be trusted. The
+ * writer belongs to them until storing_stop. False when memory or the system's limits are too low.
  */
 bool storing_start(struct storing *storing, struct writer *writer, struct steady *clock);
 

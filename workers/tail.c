@@ -1,21 +1,29 @@
-/* An array that is full after TAIL_MAX. */
+/* A list of arrays. */
 #include "workers/tail.h"
 
-enum error tail_append(struct tail *tail, struct driver *store, const struct fact *scan)
+enum error tail_append(struct tail *tail, const struct fact *scan)
 {
-	enum error e = tail->count == TAIL_MAX ? tail_store(tail, store) : E_OK;
+	struct tail_run *run = tail->last;
 
-	if (!e && !tail->scans && !(tail->scans = arena_alloc(tail->arena, TAIL_MAX * sizeof *tail->scans)))
-		e = E_NO_MEMORY;
-	if (!e)
-		tail->scans[tail->count++] = *scan;
-	return e;
+	if (!run || run->count == TAIL_RUN) {
+		if (!(run = arena_alloc(tail->arena, sizeof *run)))
+			return E_NO_MEMORY;
+		if (tail->last)
+			tail->last->next = run;
+		else
+			tail->first = run;
+		tail->last = run;
+	}
+	run->scans[run->count++] = *scan;
+	return E_OK;
 }
 
 enum error tail_store(struct tail *tail, struct driver *store)
 {
-	size_t count = tail->count;
+	enum error e = E_OK;
 
-	tail->count = 0;
-	return ledger_append_scans(store, tail->scans, count);
+	for (const struct tail_run *run = tail->first; !e && run; run = run->next)
+		e = ledger_append_scans(store, run->scans, run->count);
+	tail->first = tail->last = NULL;
+	return e;
 }

@@ -7,19 +7,25 @@
 
 #include "workers/store.h"
 
-enum { TAIL_MAX = 128 };
+/* Stored by one run: so many that its price is nothing, and so few that they are still in the processor's cache. */
+enum { TAIL_RUN = 128 };
+
+struct tail_run {
+	struct tail_run *next;
+	size_t count;
+	struct fact scans[TAIL_RUN];
+};
 
 /* Zero-initialise, with an arena that outlives the batch. Whatever else reads or writes the ledger stores the tail before. */
 struct tail {
 	struct arena *arena;
-	struct fact *scans;
-	size_t count;
+	struct tail_run *first, *last;
 };
 
-/* The scan's texts outlive the batch. Those before it may be stored by it. */
-enum error tail_append(struct tail *tail, struct driver *store, const struct fact *scan);
+/* The scan's texts outlive the batch. E_OK or E_NO_MEMORY. */
+enum error tail_append(struct tail *tail, const struct fact *scan);
 
-/* All are in the ledger; on an error the transaction can only be undone. */
+/* All are in the ledger, and the tail is empty; on an error the transaction can only be undone. */
 enum error tail_store(struct tail *tail, struct driver *store);
 
 #endif

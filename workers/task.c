@@ -193,7 +193,7 @@ static void settle(struct tasks *tasks, struct task *task)
 }
 
 /* The one that was begun first. */
-static struct task *first_in(struct tasks *tasks, enum task_stage stage)
+static struct task *first_in(const struct tasks *tasks, enum task_stage stage)
 {
 	struct task *first = NULL;
 
@@ -268,6 +268,11 @@ const struct task *tasks_ask(struct tasks *tasks, enum task_kind kind, struct ev
 	return task && is_under_way(task) ? task : begin(tasks, task, kind, event, now);
 }
 
+bool tasks_are_copying(const struct tasks *tasks)
+{
+	return first_in(tasks, task_stage_copying);
+}
+
 bool tasks_go_on(struct tasks *tasks, bool full)
 {
 	struct task *copying = first_in(tasks, task_stage_copying);
@@ -277,7 +282,7 @@ bool tasks_go_on(struct tasks *tasks, bool full)
 	for (struct task *task = tasks->first; task; task = task->next)
 		settle(tasks, task);
 	inspect_next(tasks);
-	return first_in(tasks, task_stage_copying);
+	return tasks_are_copying(tasks);
 }
 
 void tasks_let_go(struct tasks *tasks, const struct event *event)

@@ -35,6 +35,9 @@ enum error task_tell_verify(const struct task *task, struct arena *arena, struct
  */
 bool tasks_go_on(struct tasks *tasks, bool full);
 
+/* A slice of a copy is to be done: the event's file is needed. */
+bool tasks_are_copying(const struct tasks *tasks);
+
 /* The event's log is too long: whoever reads the event lets go of it. */
 void tasks_let_go(struct tasks *tasks, const struct event *event);
 

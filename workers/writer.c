@@ -23,12 +23,28 @@ enum { LOG_PAGES_MAX = 4096 };
 /* From here on nobody may keep the log from beginning anew: 40 MiB. */
 enum { LOG_PAGES_HELD_MAX = 10240 };
 
-/* What one event has waiting in this batch. */
+/* What one event has waiting in this run. */
 struct queue {
 	struct event *event;
 	struct incoming *first, **end;
 	uint32_t count;
+	struct batch batch;
+	enum error e; /* of deciding it, or else of storing it */
+	enum error tidied;
 	struct queue *next;
+};
+
+/* One intake on its way through. */
+struct run {
+	struct writer *writer;
+	struct intake *intake;
+	struct arena *arena; /* the intake's, until its replies are handed out */
+	struct arena own;    /* of queues */
+	struct queue *queues;
+	int64_t now;
+	bool alone;     /* it asked for files, which then were nobody else's */
+	bool is_void;   /* it was decided on what was then undone */
+	bool stored;    /* all of it */
 };
 
 struct writer {
@@ -37,15 +53,10 @@ struct writer {
 	struct reserve reserve;
 	struct tasks tasks;
 	struct worker_status status;
+	struct run runs[2]; /* one is decided while the other is stored */
+	const struct aside *aside; /* NULL: nobody else stores */
+	struct run *given;         /* to whom it is, who then has the files; NULL: we have them */
 	bool rested, untidy, distrusted;
-};
-
-/* One intake on its way through. */
-struct run {
-	struct writer *writer;
-	struct arena *arena;
-	struct queue *queues;
-	int64_t now;
 };
 
 struct writer *writer_new(const struct writer_settings *settings)
@@ -68,6 +79,8 @@ void writer_free(struct writer *writer)
 {
 	if (!writer)
 		return;
+	for (int i = 0; i < 2; i++)
+		arena_free(&writer->runs[i].own);
 	tasks_free(&writer->tasks);
 	folder_close(&writer->folder);
 	free(writer);
@@ -118,19 +131,37 @@ static void scan_folder(struct writer *writer)
 		folder_scan(&writer->folder);
 }
 
-bool writer_scan(struct writer *writer)
-{
-	if (reserve_keep(&writer->reserve))
-		tell_reserve(writer);
-	if (!writer->distrusted)
-		scan_folder(writer);
-	writer->distrusted |= writer->folder.distrusted;
-	return !writer->distrusted;
-}
-
 const struct folder_event *writer_events(const struct writer *writer)
 {
 	return writer->folder.events;
+}
+
+/* ---- the files, which the storing thread may have ---- */
+
+static bool finish(struct run *run);
+
+/* Waits for what is stored aside, and does what is left of it. False: what was decided meanwhile is void. */
+static bool settle(struct writer *writer)
+{
+	struct run *run = writer->given;
+
+	if (!run)
+		return true;
+	writer->aside->await(writer->aside->context);
+	writer->given = NULL;
+	writer->distrusted = !finish(run);
+	if (!run->stored && !writer->distrusted)
+		writer->aside->stored(writer->aside->context, run->intake);
+	return run->stored && !writer->distrusted;
+}
+
+static bool ask_files(void *context)
+{
+	struct run *run = context;
+
+	run->alone = true;
+	run->is_void |= !settle(run->writer);
+	return !run->is_void;
 }
 
 /* ---- the questions that the writer answers itself: it alone knows the folder ---- */
@@ -228,7 +259,7 @@ static enum error find_answer(struct run *run, struct ticket *ticket)
 
 static void answer_question(struct run *run, struct ticket *ticket)
 {
-	enum error e = find_answer(run, ticket);
+	enum error e = ask_files(run) ? find_answer(run, ticket) : E_STORAGE;
 
 	if (e)
 		ticket->reply = batch_refusal(run->arena, e, (struct text){0}, run->now);
@@ -244,7 +275,7 @@ static struct queue *queue_of(struct run *run, struct event *event)
 		queue = queue->next;
 	if (queue)
 		return queue;
-	queue = arena_alloc(run->arena, sizeof *queue);
+	queue = arena_alloc(&run->own, sizeof *queue);
 	if (!queue)
 		return NULL;
 	queue->event = event;
@@ -265,7 +296,7 @@ static enum error find_event(struct run *run, const struct incoming *in, struct 
 	if (is_kept_out(run->writer, in->operation))
 		return E_DISK_FULL;
 	if (!*event)
-		return folder_add(folder, in->owner, event);
+		return ask_files(run) ? folder_add(folder, in->owner, event) : E_STORAGE;
 	return (*event)->begun || strcmp(in->operation->service, "events") == 0 ? E_OK : E_UNKNOWN_EVENT;
 }
 
@@ -277,7 +308,7 @@ static void sort(struct run *run, struct incoming *in)
 
 	if (!e && !(queue = queue_of(run, event)))
 		e = E_NO_MEMORY;
-	if (e == E_DISK_FULL)
+	if (e == E_DISK_FULL && ask_files(run))
 		spend_reserve(run->writer);
 	if (e) {
 		in->reply = batch_refusal(run->arena, e, (struct text){0}, run->now);
@@ -288,9 +319,9 @@ static void sort(struct run *run, struct incoming *in)
 	queue->count++;
 }
 
-static void sort_all(struct run *run, struct intake *intake)
+static void sort_all(struct run *run)
 {
-	for (struct ticket *t = intake->first; t; t = t->next) {
+	for (struct ticket *t = run->intake->first; t && !run->is_void; t = t->next) {
 		if (t->operation && t->operation->access == ACCESS_READ)
 			answer_question(run, t);
 		for (uint32_t i = 0; t->operation && i < t->part_count; i++)
@@ -321,24 +352,43 @@ static void tell_storage(struct writer *writer, const struct event *event, enum 
 	writer->settings.log(writer->settings.context, sentence);
 }
 
-static enum error run_counted(struct run *run, struct event *event, struct incoming *first, uint32_t count)
+static struct batch batch_of(struct run *run, struct event *event)
+{
+	return (struct batch){.event = event, .arena = run->arena, .random = run->writer->settings.random,
+			      .now = run->now, .ask_file = ask_files, .context = run};
+}
+
+static void count_stored(struct run *run, struct event *event, uint32_t count)
 {
 	struct worker_status *status = &run->writer->status;
-	struct batch batch = {.event = event, .arena = run->arena, .random = run->writer->settings.random,
-			      .now = run->now};
-	enum error e = batch_run(&batch, first, count);
 
-	if (e) {
-		status->undone++;
-		return e;
-	}
 	event->begun = event->state.event.at != NULL;
 	folder_tell(&run->writer->folder, event);
 	status->commits++;
 	status->requests += count;
 	if (count > status->largest)
 		status->largest = count;
-	return E_OK;
+}
+
+static void undo(struct run *run, struct batch *batch, struct incoming *first, uint32_t count)
+{
+	batch_undo(batch, first, count);
+	run->writer->status.undone++;
+}
+
+/* From the start, when what was tried before has failed. */
+static enum error run_again(struct run *run, struct event *event, struct incoming *first, uint32_t count)
+{
+	struct batch batch = batch_of(run, event);
+	enum error e = batch_decide(&batch, first, count);
+
+	if (!e)
+		e = batch_store(&batch);
+	if (e)
+		undo(run, &batch, first, count);
+	else
+		count_stored(run, event, count);
+	return e;
 }
 
 /*
@@ -352,7 +402,7 @@ static enum error run_each(struct run *run, struct queue *queue)
 	enum error last = E_OK;
 
 	for (int failures = 0; in && failures < FAILURES_MAX; in = in->next) {
-		enum error e = run_counted(run, queue->event, in, 1);
+		enum error e = run_again(run, queue->event, in, 1);
 
 		if (driver_sync_failed(queue->event->store))
 			return e;
@@ -387,34 +437,36 @@ static void keep_out(struct run *run, struct queue *queue)
 	*queue->end = NULL;
 }
 
-static enum error run_whole(struct run *run, struct queue *queue)
+static enum error run_in_reserve(struct run *run, struct queue *queue)
 {
-	enum error e = run_counted(run, queue->event, queue->first, queue->count);
-
-	if (e != E_DISK_FULL || driver_sync_failed(queue->event->store) || !spend_reserve(run->writer))
-		return e;
 	keep_out(run, queue);
-	return queue->count ? run_counted(run, queue->event, queue->first, queue->count) : E_OK;
+	return queue->count ? run_again(run, queue->event, queue->first, queue->count) : E_OK;
 }
 
-/* False when a sync failed: nothing of it may be answered. */
-static bool run_queue(struct run *run, struct queue *queue)
+/* What was decided and stored is counted; what was not is tried again, or refused. False when a sync failed. */
+static bool finish_queue(struct run *run, struct queue *queue)
 {
 	struct event *event = queue->event;
-	bool known = event->superseded;
-	enum error e;
+	enum error e = queue->e;
 
-	if (run->writer->reserve.spent)
-		keep_out(run, queue); /* another event's batch may have found the disk full */
 	if (!queue->count)
 		return true;
-	e = run_whole(run, queue);
+	if (!e) {
+		count_stored(run, event, queue->count);
+		if (queue->tidied && driver_sync_failed(event->store))
+			tell_storage(run->writer, event, queue->tidied);
+		return event_is_trusted(event);
+	}
+	undo(run, &queue->batch, queue->first, queue->count);
+	if (e == E_DISK_FULL && !driver_sync_failed(event->store) && spend_reserve(run->writer))
+		e = run_in_reserve(run, queue);
 	if (e && queue->count > 1 && e != E_SUPERSEDED && !driver_sync_failed(event->store))
 		e = run_each(run, queue);
 	else if (e)
 		refuse(run, queue->first, queue->count, e);
-	if (e && !known)
+	if (e && !event->loss_told)
 		tell_storage(run->writer, event, e);
+	event->loss_told = event->superseded;
 	return event_is_trusted(event);
 }
 
@@ -451,32 +503,160 @@ static bool tasks_are_trusted(struct writer *writer)
 	return !writer->distrusted;
 }
 
-bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
-{
-	struct run run = {.writer = writer, .arena = &intake->arena, .now = batch_time(now)};
-	bool trusted = !writer->distrusted;
+/* ---- a run ---- */
 
-	if (trusted) {
-		sort_all(&run, intake);
-		trusted = !writer->folder.distrusted && tasks_are_trusted(writer);
+static void decide_queue(struct run *run, struct queue *queue)
+{
+	if (run->writer->reserve.spent)
+		keep_out(run, queue);
+	queue->batch = batch_of(run, queue->event);
+	if (queue->count)
+		queue->e = batch_decide(&queue->batch, queue->first, queue->count);
+}
+
+static void decide(struct run *run)
+{
+	sort_all(run);
+	for (struct queue *queue = run->queues; queue && !run->is_void; queue = queue->next)
+		decide_queue(run, queue);
+}
+
+static void forget_replies(struct intake *intake)
+{
+	for (struct ticket *t = intake->first; t; t = t->next) {
+		if (t->operation && t->operation->access == ACCESS_READ)
+			t->reply = (struct text){0};
+		for (uint32_t i = 0; t->operation && i < t->part_count; i++)
+			if (t->parts[i].operation) {
+				t->parts[i].reply = (struct text){0};
+				t->parts[i].answered = false;
+				t->parts[i].next = NULL;
+			}
 	}
-	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next)
-		trusted = run_queue(&run, queue);
-	for (struct queue *queue = run.queues; trusted && queue; queue = queue->next) {
+}
+
+/* It was decided on what was then undone: none of that holds. */
+static void decide_again(struct run *run)
+{
+	for (struct queue *queue = run->queues; queue; queue = queue->next)
+		queue->event->loaded = false;
+	forget_replies(run->intake);
+	run->queues = NULL;
+	run->is_void = false;
+	decide(run);
+}
+
+bool writer_store(struct run *run)
+{
+	bool stored = true;
+
+	for (struct queue *queue = run->queues; queue; queue = queue->next) {
+		if (!queue->e && queue->count)
+			queue->e = batch_store(&queue->batch);
+		stored &= !queue->e;
+		if (driver_sync_failed(queue->event->store))
+			break;
+	}
+	return run->stored = stored;
+}
+
+void writer_tidy_aside(struct run *run)
+{
+	for (struct queue *queue = run->queues; queue; queue = queue->next)
+		if (is_long(run->writer, queue->event))
+			queue->tidied = driver_checkpoint(queue->event->store);
+}
+
+/* False when the disk can no longer be trusted. */
+static bool finish(struct run *run)
+{
+	struct writer *writer = run->writer;
+	bool trusted = true;
+
+	for (struct queue *queue = run->queues; trusted && queue; queue = queue->next)
+		trusted = finish_queue(run, queue);
+	for (struct queue *queue = run->queues; trusted && queue; queue = queue->next) {
 		writer->untidy |= is_long(writer, queue->event);
 		if (driver_log_pages(queue->event->store) > LOG_PAGES_HELD_MAX)
 			tasks_let_go(&writer->tasks, queue->event);
 	}
-	writer->rested = false;
-	writer->distrusted = !trusted;
 	return trusted;
+}
+
+static struct run *begin_run(struct writer *writer, struct intake *intake, int64_t now)
+{
+	struct run *run = &writer->runs[writer->given == &writer->runs[0]];
+
+	arena_reset(&run->own);
+	*run = (struct run){.writer = writer, .intake = intake, .arena = &intake->arena, .own = run->own,
+			    .now = batch_time(now)};
+	writer->rested = false;
+	return run;
+}
+
+static bool is_trusted(struct writer *writer)
+{
+	writer->distrusted |= writer->folder.distrusted;
+	return tasks_are_trusted(writer);
+}
+
+static bool store_aside(struct run *run)
+{
+	struct writer *writer = run->writer;
+
+	if (!writer->aside || run->alone || !writer->aside->begin(writer->aside->context, run))
+		return false;
+	writer->given = run;
+	return true;
+}
+
+static bool store_here(struct run *run)
+{
+	struct writer *writer = run->writer;
+
+	writer_store(run);
+	writer->distrusted = !finish(run);
+	if (!writer->distrusted && writer->aside)
+		writer->aside->stored(writer->aside->context, run->intake);
+	return !writer->distrusted;
+}
+
+bool writer_run(struct writer *writer, struct intake *intake, int64_t now)
+{
+	struct run *run = begin_run(writer, intake, now);
+
+	if (writer->distrusted)
+		return false;
+	decide(run);
+	if ((!settle(writer) || run->is_void) && !writer->distrusted)
+		decide_again(run);
+	return is_trusted(writer) && (store_aside(run) || store_here(run));
+}
+
+void writer_use_aside(struct writer *writer, const struct aside *aside)
+{
+	writer->aside = aside;
+}
+
+struct intake *run_intake(const struct run *run)
+{
+	return run->intake;
+}
+
+bool writer_settle(struct writer *writer)
+{
+	settle(writer);
+	return !writer->distrusted;
 }
 
 bool writer_tidy(struct writer *writer)
 {
-	const struct folder_event *e = writer->untidy ? writer->folder.events : NULL;
+	const struct folder_event *e;
 
-	for (; e && !writer->distrusted; e = e->next)
+	if (!writer->untidy)
+		return !writer->distrusted;
+	settle(writer);
+	for (e = writer->folder.events; e && !writer->distrusted; e = e->next)
 		if (is_long(writer, e->event))
 			writer->distrusted = !checkpoint(writer, e->event);
 	writer->untidy = false;
@@ -485,9 +665,10 @@ bool writer_tidy(struct writer *writer)
 
 bool writer_rest(struct writer *writer)
 {
-	const struct folder_event *e = writer->rested ? NULL : writer->folder.events;
+	const struct folder_event *e;
 
-	for (; e && !writer->distrusted; e = e->next)
+	settle(writer);
+	for (e = writer->rested ? NULL : writer->folder.events; e && !writer->distrusted; e = e->next)
 		writer->distrusted = !checkpoint(writer, e->event);
 	writer->rested = true;
 	return !writer->distrusted;
@@ -495,7 +676,22 @@ bool writer_rest(struct writer *writer)
 
 bool writer_go_on(struct writer *writer)
 {
-	bool more = !writer->distrusted && tasks_go_on(&writer->tasks, writer->reserve.spent);
+	bool more;
+
+	if (tasks_are_copying(&writer->tasks))
+		settle(writer);
+	more = !writer->distrusted && tasks_go_on(&writer->tasks, writer->reserve.spent);
 
 	return tasks_are_trusted(writer) && more;
+}
+
+bool writer_scan(struct writer *writer)
+{
+	settle(writer);
+	if (reserve_keep(&writer->reserve))
+		tell_reserve(writer);
+	if (!writer->distrusted)
+		scan_folder(writer);
+	writer->distrusted |= writer->folder.distrusted;
+	return !writer->distrusted;
 }

@@ -45,8 +45,8 @@ bool writer_scan(struct writer *writer);
 const struct folder_event *writer_events(const struct writer *writer);
 
 /*
- * Stores what the intake holds and makes the replies in it. False when the disk can no longer be trusted: nothing of
- * the intake may be handed out, and the process must end. `now`: server clock, Unix ms.
+ * Decides what the intake holds, stores it and makes the replies in it. False when the disk can no longer be trusted:
+ * nothing of the intake may be handed out, and the process must end. `now`: server clock, Unix ms.
  */
 bool writer_run(struct writer *writer, struct intake *intake, int64_t now);
 
@@ -65,5 +65,39 @@ bool writer_go_on(struct writer *writer);
 
 /* Between intakes, when there is nothing else to do. False when the disk can no longer be trusted. */
 bool writer_rest(struct writer *writer);
+
+/*
+ * ---- with a second thread ----
+ *
+ * Where there is one that stores, writer_run may return when an intake is decided, and the next is decided while it is
+ * stored. So it is with new scans alone, which are decided without any file; all else waits until the files are the
+ * writer's again.
+ */
+
+/* An intake that was decided. */
+struct run;
+
+struct aside {
+	/* Has that thread call writer_store and writer_tidy_aside. False: it is of no use now, store it yourself. */
+	bool (*begin)(void *context, struct run *run);
+	/* Returns when it has called both. */
+	void (*await)(void *context);
+	/* The intake's replies are made, and it was not writer_store that said so. */
+	void (*stored)(void *context, struct intake *intake);
+	void *context;
+};
+
+/* Before anything is run; it must outlive the writer. */
+void writer_use_aside(struct writer *writer, const struct aside *aside);
+
+/* True: all is durable, and the intake's replies can be handed out. Else the writer makes them. */
+bool writer_store(struct run *run);
+struct intake *run_intake(const struct run *run);
+
+/* Moves a log that has grown long into its file. The intake is not touched any more. */
+void writer_tidy_aside(struct run *run);
+
+/* Waits for what is stored aside. False when the disk can no longer be trusted. */
+bool writer_settle(struct writer *writer);
 
 #endif

@@ -79,7 +79,7 @@ static enum error run_ledger(struct statements *s, const struct fact *facts, uin
 	enum error e = E_OK;
 
 	for (uint32_t i = 0; !e && i < count; i++)
-		e = tail_append(&tail, s->to, &facts[i]);
+		e = tail_append(&tail, &facts[i]);
 	return e ? e : tail_store(&tail, s->to);
 }
 

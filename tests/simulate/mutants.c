@@ -122,11 +122,11 @@ bool __wrap_idset_may_have(const struct idset *set, struct text id)
 	return mutant != NO_DEDUPE && __real_idset_may_have(set, id);
 }
 
-enum error __real_counter_add(struct driver *store, const struct counter_row *counter);
-enum error __wrap_counter_add(struct driver *store, const struct counter_row *counter);
-enum error __wrap_counter_add(struct driver *store, const struct counter_row *counter)
+enum error __real_counter_add(struct driver *store, const struct counter_row *counters, size_t count);
+enum error __wrap_counter_add(struct driver *store, const struct counter_row *counters, size_t count);
+enum error __wrap_counter_add(struct driver *store, const struct counter_row *counters, size_t count)
 {
-	return mutant == LOST_COUNT && chance(16) ? E_OK : __real_counter_add(store, counter);
+	return mutant == LOST_COUNT && chance(16) ? E_OK : __real_counter_add(store, counters, count);
 }
 
 bool __real_distrust_is_noted(int lock);
