@@ -174,8 +174,8 @@ static struct text read_text(sqlite3_value *value, int type, enum type as)
 }
 
 /*
- * By its value, which is one look at the row where each sqlite3_column_* is another. SQLite wants that from one thread only,
- * and a connection has one: https://www.sqlite.org/c3ref/column_blob.html
+ * By its value, which is one look at the row where each sqlite3_column_* is another. SQLite wants that from one thread at a
+ * time, and so it is with a connection: https://www.sqlite.org/c3ref/column_blob.html
  */
 static void read_column(sqlite3_stmt *statement, int column, const struct field *field, void *record)
 {

@@ -266,6 +266,8 @@ void driver_free(struct driver *driver)
 		sqlite3_finalize(driver->queries[q].statement);
 		sqlite3_finalize(driver->inserts[q].statement);
 	}
+	sqlite3_finalize(driver->begin);
+	sqlite3_finalize(driver->commit);
 	sqlite3_close(driver->db);
 	free(driver);
 }
@@ -276,16 +278,29 @@ void driver_meanwhile(struct driver *driver, void (*meanwhile)(void *context), v
 	driver->context = context;
 }
 
+static enum error execute_prepared(struct driver *driver, const char *sql, sqlite3_stmt **statement)
+{
+	enum error e = E_OK;
+
+	if (!*statement &&
+	    sqlite3_prepare_v3(driver->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK)
+		return driver_failed(driver, sql);
+	if (sqlite3_step(*statement) != SQLITE_DONE)
+		e = driver_failed(driver, sql);
+	sqlite3_reset(*statement);
+	return e;
+}
+
 enum error driver_begin(struct driver *driver)
 {
 	if (driver->mode == DRIVER_READ && !driver_watch_begin(driver))
 		return E_GIVEN_UP;
-	return execute(driver, driver->mode == DRIVER_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+	return execute_prepared(driver, driver->mode == DRIVER_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", &driver->begin);
 }
 
 enum error driver_commit(struct driver *driver)
 {
-	enum error e = execute(driver, "COMMIT");
+	enum error e = execute_prepared(driver, "COMMIT", &driver->commit);
 
 	if (e)
 		driver_rollback(driver);

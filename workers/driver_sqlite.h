@@ -37,6 +37,7 @@ struct driver {
 	struct prepared queries[QUERY_COUNT];
 	struct prepared inserts[QUERY_COUNT]; /* of many rows */
 	struct given given;
+	sqlite3_stmt *begin, *commit;
 	enum driver_mode mode;
 	int log_pages, moved_pages; /* after the last commit; of them, how many the file has too */
 	bool sync_failed;

@@ -12,8 +12,8 @@ enum { TAIL_RUN = 128 };
 
 struct tail_run {
 	struct tail_run *next;
-	size_t count;
-	struct fact scans[TAIL_RUN];
+	size_t count, room; /* the first is short: most batches of a quiet hour are one scan */
+	struct fact scans[];
 };
 
 /* Zero-initialise, with an arena that outlives the batch. Whatever else reads or writes the ledger stores the tail before. */
