@@ -45,11 +45,14 @@ static void take_ready(struct broker *broker, struct text peer,
 {
 	struct backend *backend = (struct backend *)directory_find(&broker->backends, peer);
 	enum error error;
+	bool is_new;
 
 	if (backend && was_restarted(backend, message)) {
 		backend_doom(broker, backend);
 		backend_bury_doomed(broker);
+		backend = NULL;
 	}
+	is_new = !backend;
 	error = offer_take(broker, peer, message, &backend);
 	if (error) {
 		refuse_ready(broker, peer, error);
@@ -57,6 +60,8 @@ static void take_ready(struct broker *broker, struct text peer,
 	}
 	backend->heard = broker->now.monotonic;
 	backend->blocked = false;
+	if (is_new) /* it need not wait for the next beat to know that we are here */
+		backend_tell(broker, peer, MDP_HEARTBEAT);
 	backend_feed(broker, backend);
 }
 

@@ -123,6 +123,15 @@ static void workers_hear_a_heartbeat_each_beat(void **state)
 	assert_int_equal(counters()->workers_lost, 0);
 }
 
+static void a_new_worker_hears_of_the_broker_at_once(void **state)
+{
+	(void)state;
+	offer("w", "e/people", 1);
+	assert_int_equal(stage.heartbeats, 1);
+	offer("w", "e/figures", 1);
+	assert_int_equal(stage.heartbeats, 1);
+}
+
 static void a_silent_worker_is_dead_after_three_beats(void **state)
 {
 	(void)state;
@@ -369,6 +378,7 @@ int main(void)
 		CASE(a_full_pipe_keeps_the_order_until_there_is_room),
 		CASE(another_worker_takes_what_a_full_pipe_does_not),
 		CASE(workers_hear_a_heartbeat_each_beat),
+		CASE(a_new_worker_hears_of_the_broker_at_once),
 		CASE(a_silent_worker_is_dead_after_three_beats),
 		CASE(any_message_is_a_sign_of_life),
 		CASE(with_no_other_worker_requests_go_back_to_the_client),
