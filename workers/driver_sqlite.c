@@ -197,7 +197,7 @@ static enum error prepare_to_write(struct driver *driver)
 	int64_t synchronous;
 
 	if (e || (e = execute(driver, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;"
-				      "PRAGMA cache_size = -14336;" LOG_LIMIT)))
+				      "PRAGMA cache_size = -12288;" LOG_LIMIT)))
 		return e;
 	synchronous = pragma_value(driver, "PRAGMA synchronous");
 	if (synchronous < 0)

@@ -2,8 +2,9 @@
 #include "workers/idset.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
-enum { FIRST_SIZE = 1024 };
+enum { FIRST_SIZE = 1024, HUGE_PAGE = 2 << 20 };
 
 /* Every bit of the input reaches every bit of the result: the finaliser of MurmurHash3. */
 static uint64_t mix(uint64_t bits)
@@ -34,11 +35,24 @@ static size_t slot_of(const struct idset *set, uint32_t print)
 	return at;
 }
 
+/*
+ * Every look is at another page, so large tables lie in huge ones where the system has them. Zeroed here: a page that is
+ * read before it is written is mapped twice, and all processors are told.
+ */
+static uint32_t *slots_new(size_t size)
+{
+	size_t bytes = size * sizeof(uint32_t);
+	uint32_t *slots = bytes < HUGE_PAGE ? malloc(bytes) : aligned_alloc(HUGE_PAGE, bytes);
+
+	if (slots && bytes >= HUGE_PAGE)
+		madvise(slots, bytes, MADV_HUGEPAGE);
+	return slots ? memset(slots, 0, bytes) : NULL;
+}
+
 static bool grow_to(struct idset *set, size_t size)
 {
-	struct idset larger = {.size = size, .count = set->count};
+	struct idset larger = {.slots = slots_new(size), .size = size, .count = set->count};
 
-	larger.slots = calloc(larger.size, sizeof *larger.slots);
 	if (!larger.slots)
 		return false;
 	for (size_t i = 0; i < set->size; i++)

@@ -11,13 +11,19 @@ struct step {
 	struct origin origin;
 };
 
+/* Behind the passages, in the same block. */
+static struct origin *origins_of(const struct person *person)
+{
+	return (struct origin *)(void *)(person->passages + person->passage_room);
+}
+
 static bool comes_after(const struct person *person, uint32_t i, const struct step *step)
 {
 	const struct passage *passage = &person->passages[i];
 
 	return passage->at > step->passage.at ||
 	       (passage->at == step->passage.at && passage->door == step->passage.door &&
-		person->origins[i].number > step->origin.number);
+		origins_of(person)[i].number > step->origin.number);
 }
 
 static void put_step(struct person *person, uint32_t count, struct step step)
@@ -26,18 +32,18 @@ static void put_step(struct person *person, uint32_t count, struct step step)
 
 	for (; i > 0 && comes_after(person, i - 1, &step); i--) {
 		person->passages[i] = person->passages[i - 1];
-		person->origins[i] = person->origins[i - 1];
+		origins_of(person)[i] = origins_of(person)[i - 1];
 	}
 	person->passages[i] = step.passage;
-	person->origins[i] = step.origin;
+	origins_of(person)[i] = step.origin;
 }
 
 int64_t state_passage_time(const struct person *person, uint32_t door, int64_t number, int64_t at)
 {
 	for (uint32_t i = 0; i < person->passage_count; i++)
-		if (person->passages[i].door == door && person->origins[i].number < number &&
-		    person->origins[i].at > at)
-			at = person->origins[i].at;
+		if (person->passages[i].door == door && origins_of(person)[i].number < number &&
+		    origins_of(person)[i].at > at)
+			at = origins_of(person)[i].at;
 	return at;
 }
 
@@ -46,10 +52,10 @@ static void settle_door(struct person *person, uint32_t door)
 {
 	for (uint32_t i = 0; i < person->passage_count; i++)
 		if (person->passages[i].door == door)
-			person->passages[i].at = state_passage_time(person, door, person->origins[i].number,
-								    person->origins[i].at);
+			person->passages[i].at = state_passage_time(person, door, origins_of(person)[i].number,
+								    origins_of(person)[i].at);
 	for (uint32_t i = 1; i < person->passage_count; i++)
-		put_step(person, i, (struct step){person->passages[i], person->origins[i]});
+		put_step(person, i, (struct step){person->passages[i], origins_of(person)[i]});
 }
 
 /* Whether a later number of the door stands there with an earlier time. */
@@ -57,7 +63,7 @@ static bool overtakes(const struct person *person, const struct step *step)
 {
 	for (uint32_t i = 0; i < person->passage_count; i++)
 		if (person->passages[i].door == step->passage.door &&
-		    person->origins[i].number > step->origin.number && person->origins[i].at < step->passage.at)
+		    origins_of(person)[i].number > step->origin.number && origins_of(person)[i].at < step->passage.at)
 			return true;
 	return false;
 }
@@ -66,16 +72,14 @@ static bool overtakes(const struct person *person, const struct step *step)
 static bool make_room(struct person *person)
 {
 	uint32_t room = person->passage_room + 2 + person->passage_room / 8;
-	void *passages, *origins;
+	struct passage *passages;
 
 	if (person->passage_count < person->passage_room)
 		return true;
-	if (!(passages = realloc(person->passages, room * sizeof *person->passages)))
+	if (!(passages = realloc(person->passages, room * (sizeof *passages + sizeof(struct origin)))))
 		return false;
+	memmove(passages + room, passages + person->passage_room, person->passage_count * sizeof(struct origin));
 	person->passages = passages;
-	if (!(origins = realloc(person->origins, room * sizeof *person->origins)))
-		return false;
-	person->origins = origins;
 	person->passage_room = room;
 	return true;
 }
@@ -148,7 +152,7 @@ static void drop_passage(struct person *person, int64_t seq)
 {
 	uint32_t i = 0, door;
 
-	while (i < person->passage_count && person->origins[i].seq != seq)
+	while (i < person->passage_count && origins_of(person)[i].seq != seq)
 		i++;
 	if (i == person->passage_count)
 		return;
@@ -156,7 +160,7 @@ static void drop_passage(struct person *person, int64_t seq)
 	person->passage_count--;
 	for (; i < person->passage_count; i++) {
 		person->passages[i] = person->passages[i + 1];
-		person->origins[i] = person->origins[i + 1];
+		origins_of(person)[i] = origins_of(person)[i + 1];
 	}
 	settle_door(person, door);
 }
@@ -164,7 +168,7 @@ static void drop_passage(struct person *person, int64_t seq)
 static bool has_passage(const struct person *person, int64_t seq)
 {
 	for (uint32_t i = person->passage_count; i-- > 0;)
-		if (person->origins[i].seq == seq)
+		if (origins_of(person)[i].seq == seq)
 			return true;
 	return false;
 }

@@ -17,7 +17,6 @@ void state_free(struct state *state)
 {
 	for (uint32_t i = 1; i <= state->person_count; i++) {
 		free(state->persons[i].passages);
-		free(state->persons[i].origins);
 		free(state->persons[i].attestations);
 	}
 	free(state->persons);

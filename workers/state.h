@@ -74,8 +74,7 @@ struct person {
 	uint64_t check_in_days; /* bit day - 1 */
 	uint32_t badge;         /* in force: index + 1 in badges, 0: none */
 	/* By time; a device's own in the order of its numbers, should its clock have gone back between them. */
-	struct passage *passages;
-	struct origin *origins; /* beside them */
+	struct passage *passages; /* and behind them, in the same block, the origin of each: passages.c */
 	uint32_t passage_count, passage_room;
 	struct attestation *attestations;
 	uint32_t attestation_count;

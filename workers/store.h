@@ -45,7 +45,7 @@ enum error ledger_append(struct driver *store, const struct fact *fact);
 /* Half of a row's columns say nothing about a scan. */
 enum error ledger_append_scans(struct driver *store, const struct fact *scans, size_t count);
 enum error ledger_since(struct driver *store, int64_t seq, row_fn *each, void *context);
-/* For who brings a state to what the ledger says: as ledger_since, but a scan's flag and room may be missing. */
+/* For who brings a state to what the ledger says: as ledger_since, but what the state does not ask of an entry may be missing. */
 enum error ledger_replay(struct driver *store, int64_t seq, row_fn *each, void *context);
 enum error ledger_last(struct driver *store, int64_t *seq);
 /* The last row and when the server had received it; 0 and ABSENT when there is none. */

@@ -1,3 +1,0 @@
--- seq
-SELECT seq, id, op, reason, device, number, at, clock_offset, received, person, badge, session, direction, corrects
-FROM ledger WHERE seq > $1 ORDER BY seq
