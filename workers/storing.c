@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REST_MS = 1000, ASIDE_LEAST = 16 };
+enum { REST_MS = 1000, ASIDE_LEAST = 100 };
 
 static bool has_work(const struct storing *storing)
 {
@@ -127,7 +127,7 @@ static bool begin_aside(void *context, struct run *run)
 	bool begun;
 
 	pthread_mutex_lock(&storing->lock);
-	begun = storing->given = run_intake(run)->count >= ASIDE_LEAST || (storing->gathered && storing->gathered->count);
+	begun = storing->given = run_intake(run)->count >= ASIDE_LEAST;
 	if (begun)
 		storing->run = run;
 	pthread_mutex_unlock(&storing->lock);
