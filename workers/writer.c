@@ -306,6 +306,9 @@ static void sort(struct run *run, struct incoming *in)
 	struct queue *queue = NULL;
 	enum error e = find_event(run, in, &event);
 
+	in->reply = (struct text){0}; /* what was decided before was void */
+	in->answered = false;
+	in->next = NULL;
 	if (!e && !(queue = queue_of(run, event)))
 		e = E_NO_MEMORY;
 	if (e == E_DISK_FULL && ask_files(run))
@@ -521,26 +524,11 @@ static void decide(struct run *run)
 		decide_queue(run, queue);
 }
 
-static void forget_replies(struct intake *intake)
-{
-	for (struct ticket *t = intake->first; t; t = t->next) {
-		if (t->operation && t->operation->access == ACCESS_READ)
-			t->reply = (struct text){0};
-		for (uint32_t i = 0; t->operation && i < t->part_count; i++)
-			if (t->parts[i].operation) {
-				t->parts[i].reply = (struct text){0};
-				t->parts[i].answered = false;
-				t->parts[i].next = NULL;
-			}
-	}
-}
-
 /* It was decided on what was then undone: none of that holds. */
 static void decide_again(struct run *run)
 {
 	for (struct queue *queue = run->queues; queue; queue = queue->next)
 		queue->event->loaded = false;
-	forget_replies(run->intake);
 	run->queues = NULL;
 	run->is_void = false;
 	decide(run);

@@ -227,12 +227,18 @@ void office_take(struct office *office, const void *origin, const struct office_
 	office_take_into(office, &office->intake, origin, request);
 }
 
+void office_hand_out(struct office *office, struct intake *intake)
+{
+	intake_hand_out(intake, office->now, keep, office);
+	intake_reset(intake);
+}
+
 bool office_flush(struct office *office)
 {
 	bool trusted = writer_run(office->writer, &office->intake, office->now);
 
 	if (trusted)
-		intake_hand_out(&office->intake, office->now, keep, office);
+		office_hand_out(office, &office->intake);
 	intake_reset(&office->intake);
 	return trusted;
 }

@@ -62,6 +62,9 @@ void office_take_into(struct office *office, struct intake *intake, const void *
 /* Flushes; false when the writer must end. Answers then stand in office->answers, newest first. */
 bool office_flush(struct office *office);
 
+/* Takes down the answers that the writer has made in an intake of the test's own, and empties it. */
+void office_hand_out(struct office *office, struct intake *intake);
+
 /* The answer to what was taken from `origin`; fails the test when there is none. */
 struct office_answer office_answer_to(struct office *office, const void *origin);
 

@@ -82,6 +82,30 @@ static void what_is_gathered_while_one_is_stored_is_stored_next(void **state)
 	assert_int_equal(office_ledger(office), before + REQUESTS);
 }
 
+/* Whatever is more than a few goes to the storing thread, and the next is decided meanwhile. */
+static void large_intakes_are_stored_aside(void **state)
+{
+	enum { AT_ONCE = 150, ROUNDS = 20 };
+	struct office *office = *state;
+	int64_t before = office_ledger(office);
+	struct storing storing;
+	int replies = 0;
+
+	begin(office, &storing);
+	for (int i = 0; i < ROUNDS * AT_ONCE; i++) {
+		gather(office, &storing);
+		if (i % AT_ONCE == 0)
+			storing_press(&storing);
+		if (i % 40 == 0)
+			replies += take_replies(&storing);
+	}
+	storing_stop(&storing);
+	replies += take_replies(&storing);
+	assert_int_equal(replies, ROUNDS * AT_ONCE);
+	storing_free(&storing);
+	assert_int_equal(office_ledger(office), before + ROUNDS * AT_ONCE);
+}
+
 static void what_is_gathered_at_the_end_is_stored(void **state)
 {
 	struct office *office = *state;
@@ -162,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OFFICE_CASE(what_is_gathered_while_one_is_stored_is_stored_next),
+		OFFICE_CASE(large_intakes_are_stored_aside),
 		OFFICE_CASE(what_is_gathered_at_the_end_is_stored),
 		OFFICE_CASE(replies_wait_for_whoever_is_late),
 		OFFICE_CASE(whoever_is_late_at_the_end_gets_each_reply),
