@@ -1,6 +1,7 @@
 /*
- * workers/main.c's and storing.c's part around the worker's cores. The storing thread is an event: it takes what was
- * gathered, and some milliseconds later runs the writer, while more is gathered.
+ * workers/main.c's and storing.c's part around the worker's cores. Their threads are events: what was gathered is decided some
+ * milliseconds later, while more is gathered, and half of the time stored some milliseconds after that, while the next may
+ * be decided.
  */
 #include <sodium.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "workers/link.h"
 #include "workers/writer.h"
 
-enum { INTAKES = 3, CREDIT = 64, HEARTBEAT_MS = 1000, REST_MS = 1000, BATCH_MAX = 1024, NOTICES_MAX = 4 };
+enum { INTAKES = 4, CREDIT = 64, HEARTBEAT_MS = 1000, REST_MS = 1000, BATCH_MAX = 1024, NOTICES_MAX = 4 };
 
 struct worker_process {
 	struct process *process;
@@ -19,6 +20,8 @@ struct worker_process {
 	const char *brokers[4];
 	struct links *links;
 	struct writer *writer;
+	struct aside aside;
+	struct run *run; /* given to be stored aside */
 	struct intake intakes[INTAKES];
 	struct intake *gathered, *storing, *stored[INTAKES], *spare[INTAKES];
 	unsigned stored_count, spare_count;
@@ -102,9 +105,8 @@ static void hand_out_stored(struct worker_process *self)
 	while (self->stored_count && !self->distrusted) {
 		struct intake *intake = self->stored[0];
 
-		self->stored[0] = self->stored[1];
-		self->stored[1] = self->stored[2];
 		self->stored_count--;
+		memmove(self->stored, self->stored + 1, self->stored_count * sizeof *self->stored);
 		intake_hand_out(intake, clock_now(NULL), reply, NULL);
 		intake_reset(intake);
 		self->spare[self->spare_count++] = intake;
@@ -150,12 +152,55 @@ static void wake(struct process *process)
 
 /* ---- the storing thread ---- */
 
-static void give_back(struct worker_process *self, struct intake *intake, bool trusted)
+static void give_back(void *context, struct intake *intake)
 {
-	if (intake)
-		self->stored[self->stored_count++] = intake;
-	self->distrusted |= !trusted;
+	struct worker_process *self = context;
+
+	self->stored[self->stored_count++] = intake;
 	process_wake(self->process);
+}
+
+static void check(struct worker_process *self, bool trusted)
+{
+	if (trusted)
+		return;
+	self->distrusted = true;
+	process_wake(self->process);
+}
+
+static void store_given(void *context)
+{
+	struct worker_process *self = context;
+	struct run *run = self->run;
+
+	if (!run)
+		return;
+	self->run = NULL;
+	if (writer_store(run))
+		give_back(self, run_intake(run));
+	writer_tidy_aside(run);
+}
+
+static void store_in_time(void *context, int64_t value)
+{
+	struct worker_process *self = context;
+
+	(void)value;
+	if (!self->run || self->distrusted)
+		return;
+	store_given(self);
+	check(self, writer_settle(self->writer));
+}
+
+static bool begin_aside(void *context, struct run *run)
+{
+	struct worker_process *self = context;
+
+	if (chance(2))
+		return false;
+	self->run = run;
+	event_at(world.now + between(0, 12), self->process, store_in_time, self, 0);
+	return true;
 }
 
 /* One turn of storing.c's loop; without an intake it has waited long enough to rest. */
@@ -170,15 +215,13 @@ static void turn(void *context, int64_t resting)
 		size_t count = intake->count;
 		bool trusted = writer_run(self->writer, intake, clock_now(NULL));
 
-		note("stores", self->process->name, (int64_t)count, trusted);
+		note(self->run ? "decides" : "stores", self->process->name, (int64_t)count, trusted);
 		self->storing = NULL;
-		give_back(self, intake, trusted);
+		check(self, trusted);
 	}
-	if (!(intake ? writer_tidy(self->writer) : writer_rest(self->writer)))
-		give_back(self, NULL, false);
+	check(self, intake ? writer_tidy(self->writer) : writer_rest(self->writer));
 	if (world.now - self->scanned >= REST_MS) {
-		if (!writer_scan(self->writer))
-			give_back(self, NULL, false);
+		check(self, writer_scan(self->writer));
 		self->scanned = world.now;
 	}
 }
@@ -208,11 +251,12 @@ static void start(struct process *process)
 	self->writer = writer_new(&settings);
 	if (!self->links || !self->writer)
 		abort();
+	self->aside = (struct aside){begin_aside, store_given, give_back, self};
+	writer_use_aside(self->writer, &self->aside);
 	self->gathered = &self->intakes[0];
 	for (int i = 1; i < INTAKES; i++)
 		self->spare[self->spare_count++] = &self->intakes[i];
-	if (!writer_scan(self->writer))
-		give_back(self, NULL, false);
+	check(self, writer_scan(self->writer));
 	self->scanned = world.now;
 	offer(self, process->name, "events", NULL, 0);
 	event_at(world.now + REST_MS, process, rest, self, 0);
@@ -229,6 +273,7 @@ static void stop(struct process *process)
 		self->gathered = NULL;
 	}
 	turn(self, 0);
+	check(self, writer_settle(self->writer));
 	hand_out_stored(self);
 	links_free(self->links);
 	self->links = NULL;
@@ -245,6 +290,7 @@ static void release(struct process *process)
 	self->links = NULL;
 	self->writer = NULL;
 	self->gathered = self->storing = NULL;
+	self->run = NULL;
 	self->stored_count = self->spare_count = self->notice_count = 0;
 	self->distrusted = false;
 }
