@@ -1,7 +1,7 @@
 /*
- * Two threads have the writer. One decides an intake, and the other stores what was decided while the next is decided;
- * meanwhile the thread that has the sockets gathers a third. Whatever arrived meanwhile is the next batch; there is no
- * timer. When nothing was gathered, what was decided is stored at once by the thread that decided it.
+ * The deciding thread has the writer; the thread that has the sockets gathers the next intake meanwhile. Whatever arrived
+ * while one was decided and stored is the next batch; there is no timer. A large batch is stored by a thread of its own, so
+ * that the next is decided while SQLite and the disk have this one.
  *
  * An intake goes round: spare, gathered into, decided, stored, its replies handed out, spare. The deciding thread takes
  * the gathered one itself, so that it never waits for the sockets' thread to be woken.

@@ -85,7 +85,7 @@ static void what_is_gathered_while_one_is_stored_is_stored_next(void **state)
 /* Whatever is more than a few goes to the storing thread, and the next is decided meanwhile. */
 static void large_intakes_are_stored_aside(void **state)
 {
-	enum { AT_ONCE = 150, ROUNDS = 20 };
+	enum { AT_ONCE = 600, ROUNDS = 8 };
 	struct office *office = *state;
 	int64_t before = office_ledger(office);
 	struct storing storing;
