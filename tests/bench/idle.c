@@ -3,7 +3,7 @@
 
 #include "tests/bench/bench.h"
 
-enum { TURNS = 4, SCANS = 40000, IDLE = 500 };
+enum { TURNS = 8, SCANS = 40000, IDLE = 500 };
 
 struct pace {
 	double per_s, us; /* us: processor time of broker and worker for a scan */
