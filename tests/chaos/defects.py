@@ -10,7 +10,7 @@ Defect = collections.namedtuple("Defect", "name edits test chaos powerloss", def
 ACKNOWLEDGED_FIRST = Defect("acknowledge before commit", [
     ("workers/driver.h", "enum error driver_commit(struct driver *driver);",
      "enum error driver_commit(struct driver *driver);\nenum error driver_finish(struct driver *driver);"),
-    ("workers/driver_sqlite.c", 'enum error driver_commit(struct driver *driver)\n{\n\tenum error e = execute(driver, "COMMIT");\n',
+    ("workers/driver_sqlite.c", 'enum error driver_commit(struct driver *driver)\n{\n\tenum error e = execute_prepared(driver, "COMMIT", &driver->commit);\n',
      "enum error driver_finish(struct driver *driver)\n{\n"
      '\treturn sqlite3_get_autocommit(driver->db) ? E_OK : execute(driver, "COMMIT");\n}\n\n'
      "enum error driver_commit(struct driver *driver)\n{\n\tenum error e = E_OK;\n"),
@@ -40,12 +40,12 @@ DEFECTS = [
         ("schema/sql/sqlite/001_event.sql", "CREATE UNIQUE INDEX ledger_id", "CREATE INDEX ledger_id"),
     ], ("workers/dedupe", "retry_after_success_gives_the_stored_answer")),
     Defect("counter outside the transaction", [
-        ("workers/batch.c", "\tif (!e)\n\t\te = projection_write(&batch->projection, event->store);\n"
-         "\tif (!e)\n\t\te = write_devices(batch);\n\tif (!e)\n\t\te = driver_commit(event->store);\n"
-         "\telse\n\t\tdriver_rollback(event->store);\n",
-         "\tif (!e)\n\t\te = driver_commit(event->store);\n\telse\n\t\tdriver_rollback(event->store);\n"
-         "\tif (!e)\n\t\te = projection_write(&batch->projection, event->store);\n"
-         "\tif (!e)\n\t\te = write_devices(batch);\n"),
+        ("workers/batch.c", "\tif (!e)\n\t\te = projection_write(&batch->projection, store);\n"
+         "\treturn e ? e : write_devices(batch);\n", "\treturn e;\n"),
+        ("workers/batch.c", "\tif (!(e = write_all(batch)))\n\t\treturn driver_commit(store);\n",
+         "\tif (!(e = write_all(batch)) && (e = driver_commit(store)))\n\t\treturn e;\n"
+         "\tif (!e)\n\t\te = projection_write(&batch->projection, store);\n"
+         "\tif (!e)\n\t\treturn write_devices(batch);\n"),
     ], ("workers/batch", "what_is_counted_is_in_the_transaction_of_its_row")),
     Defect("spool not synced", [
         ("clients/lib/spool.c", "PRAGMA mmap_size=0; PRAGMA synchronous=FULL;", "PRAGMA mmap_size=0; PRAGMA synchronous=OFF;"),
