@@ -1,6 +1,9 @@
 /* Walks a person's passages in order and keeps one stay: the room the person is in, and as what. */
 #include "schema/presence.h"
 
+#include <assert.h>
+#include <string.h>
+
 #define LENT_WITHIN INT64_C(60000)
 
 /* Presence in one room. A stay has one interval for each session that it went through. */
@@ -396,6 +399,40 @@ static void settle_attested(struct tally *tally, size_t i, const struct interval
 	} while (true);
 }
 
+static void tally_passages(struct tally *tally, struct walk *walk, const struct passage *passages, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		tally_passage(tally, &passages[i], pass(walk, &passages[i]));
+}
+
+static size_t conclude(struct tally *tally, struct walk *walk, const struct attestation *attestations, size_t count)
+{
+	finish(walk, attestations, count);
+	for (size_t i = 0; i < walk->count; i++)
+		tally_interval(tally, &walk->intervals[i]);
+	for (size_t i = 0; i < tally->count; i++)
+		if (tally->attested[i])
+			settle_attested(tally, i, walk->intervals, walk->count);
+	return tally->count;
+}
+
+/* As if nothing came after: on copies, for the walk goes on. */
+static size_t conclude_so_far(const struct tally *tally, const struct walk *walk,
+			      const struct attestation *attestations, size_t count, struct visit *visits)
+{
+	struct interval intervals[INTERVALS_MAX];
+	struct walk copied_walk = *walk;
+	struct tally copied = *tally;
+
+	if (walk->count)
+		memcpy(intervals, walk->intervals, walk->count * sizeof *intervals);
+	copied_walk.intervals = intervals;
+	if (tally->count)
+		memcpy(visits, tally->visits, tally->count * sizeof *visits);
+	copied.visits = visits;
+	return conclude(&copied, &copied_walk, attestations, count);
+}
+
 size_t presence_visits(const struct schedule *schedule,
 		       const struct passage *passages, size_t passage_count,
 		       const struct attestation *attestations, size_t attestation_count,
@@ -408,15 +445,27 @@ size_t presence_visits(const struct schedule *schedule,
 	tally.schedule = schedule;
 	tally.visits = visits;
 	tally.count = 0;
-	for (size_t i = 0; i < passage_count; i++)
-		tally_passage(&tally, &passages[i], pass(&walk, &passages[i]));
-	finish(&walk, attestations, attestation_count);
-	for (size_t i = 0; i < walk.count; i++)
-		tally_interval(&tally, &intervals[i]);
-	for (size_t i = 0; i < tally.count; i++)
-		if (tally.attested[i])
-			settle_attested(&tally, i, intervals, walk.count);
-	return tally.count;
+	tally_passages(&tally, &walk, passages, passage_count);
+	return conclude(&tally, &walk, attestations, attestation_count);
+}
+
+size_t presence_visits_twice(const struct schedule *schedule,
+			     const struct passage *passages, size_t before_count, size_t passage_count,
+			     const struct attestation *attestations, size_t attestation_count,
+			     struct visit *before, size_t *before_visits, struct visit *visits)
+{
+	struct interval intervals[INTERVALS_MAX];
+	struct walk walk = {.schedule = schedule, .intervals = intervals};
+	struct tally tally;
+
+	assert(before_count <= passage_count);
+	tally.schedule = schedule;
+	tally.visits = visits;
+	tally.count = 0;
+	tally_passages(&tally, &walk, passages, before_count);
+	*before_visits = conclude_so_far(&tally, &walk, attestations, attestation_count, before);
+	tally_passages(&tally, &walk, passages + before_count, passage_count - before_count);
+	return conclude(&tally, &walk, attestations, attestation_count);
 }
 
 void visit_duration(const struct visit *visit, int64_t at, int64_t *low, int64_t *high)

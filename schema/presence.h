@@ -84,6 +84,12 @@ size_t presence_visits(const struct schedule *schedule,
 		       const struct attestation *attestations, size_t attestation_count,
 		       struct visit *visits);
 
+/* Of the first `before_count` passages, and of all: for little more than one of them takes. Returns how many of all. */
+size_t presence_visits_twice(const struct schedule *schedule,
+			     const struct passage *passages, size_t before_count, size_t passage_count,
+			     const struct attestation *attestations, size_t attestation_count,
+			     struct visit *before, size_t *before_visits, struct visit *visits);
+
 /*
  * Milliseconds in the session up to `at`: low counts an interval that ends by assumption as no stay once that end
  * has passed, high as a full stay. While the session still runs both count what has passed.

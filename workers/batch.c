@@ -196,19 +196,19 @@ static enum error store_fact(struct batch *batch, const struct fact *fact)
 {
 	const struct operation *operation = operation_find(TEXT("attendance"), fact->op);
 	bool gavel = operation && operation->request == &message_gavel && !fact->reason.at;
+	bool scan = operation && operation->id == OP_attendance_scan;
 	struct state *state = &batch->event->state;
 	enum error e = E_OK;
 
 	if (!fact->reason.at && fact->person != ABSENT)
-		e = projection_touch(&batch->projection, fact->person);
+		e = scan ? projection_touch_by_scan(&batch->projection, fact)
+			 : projection_touch(&batch->projection, fact->person);
 	if (!e && !fact->reason.at && fact->badge.at)
 		e = projection_touch_badge(&batch->projection, fact->badge);
 	if (!e && gavel && !(e = projection_touch_attendance(&batch->projection)))
 		e = store_gavel(batch, fact);
 	if (!e)
-		e = operation && operation->id == OP_attendance_scan
-			? tail_append(&batch->tail, fact)
-			: ledger_append(batch->event->store, fact);
+		e = scan ? tail_append(&batch->tail, fact) : ledger_append(batch->event->store, fact);
 	return e ? e : state_apply(state, fact);
 }
 

@@ -128,6 +128,18 @@ static enum error add_passage(struct state *state, const struct fact *fact, stru
 	return person ? insert_passage(person, step) : add_stray(state, fact, &step);
 }
 
+bool passages_only_grow(const struct person *person, const struct fact *scan)
+{
+	uint32_t door = state_door(scan->device);
+	int64_t at = fact_time(scan);
+
+	for (uint32_t i = 0; i < person->passage_count; i++)
+		if (person->passages[i].at > at ||
+		    (person->passages[i].door == door && origins_of(person)[i].number >= scan->number))
+			return false;
+	return true;
+}
+
 enum error passages_claim_strays(struct state *state, uint32_t badge, struct person *person)
 {
 	enum error e = E_OK;

@@ -15,6 +15,9 @@ enum error passages_scan(struct state *state, const struct fact *fact, struct pe
 /* What the door did is what happened: let in although refused here, or turned away although admitted here. */
 enum error passages_decided(struct state *state, const struct fact *fact, struct person *person);
 
+/* That scan of the person's, applied, would come behind all passages there are and leave them as they are. */
+bool passages_only_grow(const struct person *person, const struct fact *scan);
+
 /* The blank of that index in state->badges is this person's now, and so is what passed with it. */
 enum error passages_claim_strays(struct state *state, uint32_t badge, struct person *person);
 

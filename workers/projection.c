@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "workers/passages.h"
 #include "workers/store.h"
 
 static enum error push(struct arena *arena, void *array, uint32_t *room, uint32_t count, size_t size)
@@ -22,39 +23,60 @@ static enum error push(struct arena *arena, void *array, uint32_t *room, uint32_
 	return E_OK;
 }
 
-static enum error snapshot_visits(struct projection *p, const struct person *person, struct touched *touched)
+static enum error note_visits(struct projection *p, const struct person *person, struct touched *touched)
 {
 	struct visit visits[VISITS_MAX];
 
-	touched->visit_count = person ? state_visits(p->state, person, visits) : 0;
+	touched->noted = true;
+	touched->visit_count = presence_visits(&p->state->schedule, person->passages, touched->passage_count,
+					       person->attestations, person->attestation_count, visits);
 	touched->visits = arena_alloc(p->arena, touched->visit_count * sizeof *visits);
 	if (!touched->visits)
 		return E_NO_MEMORY;
 	if (touched->visit_count)
 		memcpy(touched->visits, visits, touched->visit_count * sizeof *visits);
-	touched->longest = longest_of(p->state, person && person->remote, visits, touched->visit_count);
+	touched->longest = longest_of(p->state, person->remote, visits, touched->visit_count);
 	return E_OK;
+}
+
+static enum error add_touched(struct projection *p, int64_t number, struct person *person)
+{
+	enum error e = push(p->arena, &p->touched, &p->touched_room, p->touched_count, sizeof *p->touched);
+
+	if (e)
+		return e;
+	p->touched[p->touched_count++] = (struct touched){
+		.person = number, .passage_count = person ? person->passage_count : 0,
+		.noted = !person, .longest = {.minutes = NOWHERE}, .is_new = !person,
+	};
+	if (!person)
+		return E_OK;
+	person->touched = p->touched_count;
+	return person->badge ? projection_touch_badge(p, state_badge_in_force(p->state, person)->code) : E_OK;
+}
+
+static enum error touch(struct projection *p, int64_t number, bool only_grows)
+{
+	struct person *person = state_person(p->state, number);
+	enum error e = person && person->touched ? E_OK : add_touched(p, number, person);
+	struct touched *touched;
+
+	if (e || !person)
+		return e;
+	touched = &p->touched[person->touched - 1];
+	return touched->noted || only_grows ? E_OK : note_visits(p, person, touched);
 }
 
 enum error projection_touch(struct projection *p, int64_t number)
 {
-	struct person *person = state_person(p->state, number);
-	struct touched *touched;
-	enum error e;
+	return touch(p, number, false);
+}
 
-	if (person && person->dirty)
-		return E_OK;
-	if ((e = push(p->arena, &p->touched, &p->touched_room, p->touched_count, sizeof *p->touched)))
-		return e;
-	touched = &p->touched[p->touched_count++];
-	touched->person = number;
-	touched->is_new = !person;
-	if (person) {
-		person->dirty = true;
-		if (person->badge)
-			e = projection_touch_badge(p, state_badge_in_force(p->state, person)->code);
-	}
-	return e ? e : snapshot_visits(p, person, touched);
+enum error projection_touch_by_scan(struct projection *p, const struct fact *scan)
+{
+	const struct person *person = state_person(p->state, scan->person);
+
+	return touch(p, scan->person, person && passages_only_grow(person, scan));
 }
 
 enum error projection_touch_attendance(struct projection *p)
@@ -338,22 +360,35 @@ static enum error gather_visits(struct projection *p, const struct touched *touc
 	return e;
 }
 
-static enum error gather_touched(struct projection *p, const struct touched *touched)
+static size_t visits_twice(const struct state *state, const struct person *person, struct touched *touched,
+			   struct visit *before, struct visit *now)
+{
+	size_t count = presence_visits_twice(&state->schedule, person->passages, touched->passage_count,
+					     person->passage_count, person->attestations, person->attestation_count,
+					     before, &touched->visit_count, now);
+
+	touched->visits = before;
+	touched->longest = longest_of(state, person->remote, before, touched->visit_count);
+	return count;
+}
+
+static enum error gather_touched(struct projection *p, struct touched *touched)
 {
 	struct person *person = state_person(p->state, touched->person);
-	struct visit now[VISITS_MAX];
+	struct visit now[VISITS_MAX], before[VISITS_MAX];
 	struct profile was;
 	size_t count;
 	enum error e;
 
 	if (!person)
 		return E_OK;
-	person->dirty = false;
+	person->touched = 0;
 	was = person->written;
 	if ((e = gather_counters(p, person)) || (person->renewed && (e = gather_person(p, person))))
 		return e;
 	person->renewed = false;
-	count = state_visits(p->state, person, now);
+	count = touched->noted ? state_visits(p->state, person, now)
+			       : visits_twice(p->state, person, touched, before, now);
 	e = touched->is_new ? E_OK : gather_moves(p, touched, &was, now, count);
 	return e ? e : gather_visits(p, touched, now, count);
 }

@@ -7,9 +7,14 @@
 
 #include "workers/longest.h"
 
-/* A person that the batch changes, with the visits as they were before. */
+/*
+ * A person that the batch changes. What the visits were before is asked at the end, with what they are then, as long as
+ * passages only come behind those there were; before anything else changes it is noted.
+ */
 struct touched {
 	int64_t person;
+	uint32_t passage_count; /* before */
+	bool noted;
 	struct visit *visits;
 	size_t visit_count;
 	struct longest longest;
@@ -48,6 +53,9 @@ struct projection {
 
 /* Before a fact about this person is applied, also one who is not there yet. E_OK or E_NO_MEMORY. */
 enum error projection_touch(struct projection *projection, int64_t person);
+
+/* The same before a scan. */
+enum error projection_touch_by_scan(struct projection *projection, const struct fact *scan);
 
 /* Before the programme or a gavel changes: everybody who ever passed a door. */
 enum error projection_touch_attendance(struct projection *projection);

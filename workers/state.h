@@ -69,10 +69,10 @@ struct person {
 	enum registration_state state;
 	struct standing_for first, stands_for; /* when registered, and as amended since */
 	bool also_accredited, walk_in, remote;
-	bool dirty;   /* touched by the batch that runs */
 	bool renewed; /* more than a passage changed: the person's row must be written */
 	uint64_t check_in_days; /* bit day - 1 */
 	uint32_t badge;         /* in force: index + 1 in badges, 0: none */
+	uint32_t touched;       /* by the batch that runs: index + 1 in its projection's, 0: not */
 	/* By time; a device's own in the order of its numbers, should its clock have gone back between them. */
 	struct passage *passages; /* and behind them, in the same block, the origin of each: passages.c */
 	uint32_t passage_count, passage_room;

@@ -126,6 +126,42 @@ static void it_agrees_with_a_simulation_by_the_minute(void **state)
 	for_many(check_simulation);
 }
 
+static void expect_visits(int round, int of, size_t passage_count, const struct visit *told, size_t told_count)
+{
+	struct visit alone[VISITS_MAX];
+	size_t count = presence_visits(&schedule, passages, passage_count, attestations, (size_t)meeting.vouch_count, alone);
+	bool same = count == told_count;
+
+	for (size_t i = 0; same && i < count; i++)
+		same = alone[i].session == told[i].session && alone[i].flags == told[i].flags &&
+		       alone[i].settled_ms == told[i].settled_ms && alone[i].since == told[i].since &&
+		       alone[i].until == told[i].until && alone[i].assumed == told[i].assumed &&
+		       alone[i].carried == told[i].carried && alone[i].entered == told[i].entered;
+	if (!same)
+		fail_msg("round %d: the visits of %d of %d passages are others when both are asked at once", round,
+			 of, meeting.act_count);
+}
+
+static void check_twice(int round)
+{
+	static struct visit before[VISITS_MAX], after[VISITS_MAX];
+
+	for (int n = 0; n <= meeting.act_count; n++) {
+		size_t before_count, count = presence_visits_twice(&schedule, passages, (size_t)n, (size_t)meeting.act_count,
+								   attestations, (size_t)meeting.vouch_count, before,
+								   &before_count, after);
+
+		expect_visits(round, n, (size_t)n, before, before_count);
+		expect_visits(round, meeting.act_count, (size_t)meeting.act_count, after, count);
+	}
+}
+
+static void both_at_once_are_what_each_is_alone(void **state)
+{
+	(void)state;
+	for_many(check_twice);
+}
+
 static void check_one_place(int round)
 {
 	int64_t last = INT64_MIN;
@@ -342,6 +378,7 @@ static void no_programme_however_wrong_breaks_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_at_once_are_what_each_is_alone),
 		cmocka_unit_test(it_agrees_with_a_simulation_by_the_minute),
 		cmocka_unit_test(nobody_is_in_two_places_at_once),
 		cmocka_unit_test(minutes_in_parallel_sessions_never_exceed_the_clock),
