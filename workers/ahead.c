@@ -6,7 +6,7 @@
 
 #include "workers/store.h"
 
-/* A chunk is so many sequences: it costs nothing beside them to begin one, and all chunks stay in a processor's cache. */
+/* A chunk is so many sequences: it costs nothing beside them to begin one, and seldom wakes a thread. */
 enum { CHUNK = 2048, CHUNKS = 4, READERS = 2 };
 
 /* The rows of ledger sequences number * CHUNK + 1 to (number + 1) * CHUNK. */

@@ -1,4 +1,4 @@
-/* From a request's bytes to its stored answer, inside one transaction. */
+/* From a request to its answer, in memory, and then into the file, in one transaction. */
 #include "workers/batch.h"
 
 #include <stdlib.h>
@@ -96,7 +96,7 @@ static handler_fn *const handlers[OP_COUNT] = {
 #include "schema/operations.def"
 };
 
-/* Bytes are made from it beside the storing thread. */
+/* Bytes are made from it by whoever hands it out. */
 static void answer_with(struct incoming *in, const struct reply *head, struct text result)
 {
 	in->answered = true;
@@ -122,6 +122,8 @@ static enum error need_file(struct batch *batch)
 		return E_OK;
 	if (!batch->ask_file(batch->context))
 		return E_STORAGE;
+	if (event->superseded)
+		return E_SUPERSEDED;
 	if (!event->loaded)
 		e = event_reload(event);
 	if (!e)
@@ -349,10 +351,11 @@ static enum error attempt_and_answer(struct batch *batch, struct incoming *in, c
 	attempt.fact.digest = in->digest;
 	attempt.derived_end = &attempt.derived;
 	attempt.happened = fact_time(&attempt.fact);
-	if (!scan && (e = need_ledger(batch)))
-		return e; /* a handler may read the file, and another kind of entry is written into the ledger */
-	if (!scan)
+	if (!scan) { /* a handler may read the file, and another kind of entry is written into the ledger */
+		if ((e = need_ledger(batch)))
+			return e;
 		written = driver_changes(attempt.store);
+	}
 	verdict = handlers[in->operation->id](&attempt, in->fields, result);
 	if (verdict && (error_status(verdict) == status_busy || (!scan && driver_changes(attempt.store) != written)))
 		return verdict;

@@ -18,7 +18,7 @@ struct incoming {
 	void *fields;            /* of operation->request */
 	int64_t received;
 	struct text reply;       /* when it was refused without being stored */
-	bool answered;           /* else, by batch_run: its reply is `head` with `result` */
+	bool answered;           /* else, by batch_decide: its reply is `head` with `result` */
 	struct reply head;
 	struct text result;
 	struct incoming *next;   /* for the same event */
@@ -58,7 +58,7 @@ struct batch {
 /* Answers requests of one event, and changes its state. On an error undo the batch. */
 enum error batch_decide(struct batch *batch, struct incoming *first, uint32_t count);
 
-/* Stores what was decided. On an error nothing is stored: undo the batch. Uses neither the state nor the requests. */
+/* Stores what was decided. On an error nothing is stored: undo the batch. Looks at neither the state nor the requests, but at their bytes. */
 enum error batch_store(struct batch *batch);
 
 /* Of a batch that is not stored: no reply is set, and the state will be made again from the file. */

@@ -1,4 +1,4 @@
-/* Where the storing thread puts up which events there are, and the threads that have sockets look. */
+/* Where the deciding thread puts up which events there are, and the threads that have sockets look. */
 #ifndef HUDUR_WORKERS_BILLBOARD_H
 #define HUDUR_WORKERS_BILLBOARD_H
 

@@ -76,7 +76,7 @@ static enum error digest_map(struct intake *intake, struct incoming *in)
 	return E_OK;
 }
 
-/* Whatever needs no event is done here, beside the storing thread. */
+/* Whatever needs no event is done here, beside the thread that decides. */
 static enum error make_ready(struct intake *intake, struct incoming *in, struct complaint *complaint)
 {
 	enum error e = check_request(&in->request, complaint);

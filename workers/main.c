@@ -1,5 +1,5 @@
 /*
- * hudur-worker: owns a folder of event files. One thread gathers requests and hands replies out while another stores;
+ * hudur-worker: owns a folder of event files. One thread gathers requests and hands replies out while others decide and store;
  * the rest answer questions. Threads that talk to brokers have connections of their own.
  */
 #include <errno.h>
@@ -176,7 +176,7 @@ static int gather_with(struct gathering *g, struct writer *writer, int signals)
 	int status;
 
 	if (!storing_start(&g->storing, writer, &g->worker->clock)) {
-		log_line(NULL, "the thread that stores could not be started: memory or the system's limits are too low");
+		log_line(NULL, "the threads that decide and store could not be started: memory or the system's limits are too low");
 		return EXIT_FAILURE;
 	}
 	offer(g->links, g->worker->name, "events", (struct text){0}, 0);

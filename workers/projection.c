@@ -110,24 +110,50 @@ static struct text code_or_empty(const struct state *state, uint16_t entity)
 	return entity ? state->entities[entity].plan.entity : TEXT("");
 }
 
-static enum error count(struct projection *p, const struct profile *profile, enum qualifier qualifier, int64_t day,
-			int64_t persons)
-{
-	struct differences *d = &p->differences;
-	enum error e = push(p->arena, &d->counters, &d->counter_room, d->counter_count, sizeof *d->counters);
+/* ---- who came to a row, and who left ---- */
 
-	if (e)
-		return e;
-	d->counters[d->counter_count++] = (struct counter_row){
-		.qualifier = qualifier, .day = day, .persons = persons,
-		.entity = code_or_empty(p->state, profile->entity),
-		.also = code_or_empty(p->state, profile->also),
-		.category = word_or_empty(&vocabulary_category, profile->category),
-		.level = word_or_empty(&vocabulary_level, profile->level),
-		.gender = word_or_empty(&vocabulary_gender, profile->gender),
-		.language = word_or_empty(&vocabulary_language, profile->language),
-	};
-	return E_OK;
+/* From so many on they are summed before more room is taken: one change of the programme may move everybody. */
+enum { MOVES_SUMMED = 4096 };
+
+static int compare_moves(const void *one, const void *other)
+{
+	return memcmp(((const struct move *)one)->key, ((const struct move *)other)->key,
+		      sizeof ((const struct move *)one)->key);
+}
+
+/* One for each row, however many came and went; none where it comes to nothing. */
+static void sum_moves(struct moves *moves)
+{
+	uint32_t kept = 0;
+
+	if (moves->count)
+		qsort(moves->items, moves->count, sizeof *moves->items, compare_moves);
+	for (uint32_t i = 0, next; i < moves->count; i = next) {
+		struct move sum = moves->items[i];
+
+		for (next = i + 1; next < moves->count && compare_moves(&sum, &moves->items[next]) == 0; next++)
+			sum.persons += moves->items[next].persons;
+		if (sum.persons)
+			moves->items[kept++] = sum;
+	}
+	moves->count = kept;
+}
+
+static enum error move(struct projection *p, struct moves *moves, uint16_t one, uint16_t two, const struct profile *who,
+		       int64_t persons)
+{
+	bool full = moves->count == moves->room;
+	enum error e;
+
+	if (full && moves->room >= MOVES_SUMMED)
+		sum_moves(moves);
+	/* it grows when half of it is still needed, or it would soon be summed again */
+	full = full && moves->count >= moves->room / 2;
+	e = push(p->arena, &moves->items, &moves->room, full ? moves->room : moves->count, sizeof *moves->items);
+	if (!e)
+		moves->items[moves->count++] = (struct move){
+			{one, two, who->entity, who->also, who->category, who->level, who->gender, who->language}, persons};
+	return e;
 }
 
 enum error projection_each_counter(const struct profile *profile, counter_fn *each, void *context)
@@ -157,7 +183,7 @@ static enum error count_one(void *context, const struct profile *profile, enum q
 {
 	const struct counting *c = context;
 
-	return count(c->projection, profile, qualifier, day, c->persons);
+	return move(c->projection, &c->projection->counted, (uint16_t)qualifier, (uint16_t)day, profile, c->persons);
 }
 
 static enum error count_profile(struct projection *p, const struct profile *profile, int64_t persons)
@@ -189,16 +215,10 @@ static enum error gather_counters(struct projection *p, struct person *person)
 
 /* ---- who attended ---- */
 
-static enum error move(struct projection *p, const struct profile *who, struct longest longest, int64_t persons)
+static enum error move_longest(struct projection *p, const struct profile *who, struct longest longest, int64_t persons)
 {
-	enum error e = longest.minutes == NOWHERE
-		? E_OK : push(p->arena, &p->moves, &p->move_room, p->move_count, sizeof *p->moves);
-
-	if (!e && longest.minutes != NOWHERE)
-		p->moves[p->move_count++] = (struct move){
-			{(uint16_t)longest.minutes, longest.half, who->entity, who->also, who->category, who->level,
-			 who->gender, who->language}, persons};
-	return e;
+	return longest.minutes == NOWHERE
+		? E_OK : move(p, &p->attended, (uint16_t)longest.minutes, longest.half, who, persons);
 }
 
 static bool alike(const struct profile *a, const struct profile *b)
@@ -216,14 +236,8 @@ static enum error gather_moves(struct projection *p, const struct touched *touch
 
 	if (longest_same(longest, touched->longest) && alike(was, &person->written))
 		return E_OK;
-	e = move(p, was, touched->longest, -1);
-	return e ? e : move(p, &person->written, longest, 1);
-}
-
-static int compare_moves(const void *one, const void *other)
-{
-	return memcmp(((const struct move *)one)->key, ((const struct move *)other)->key,
-		      sizeof ((const struct move *)one)->key);
+	e = move_longest(p, was, touched->longest, -1);
+	return e ? e : move_longest(p, &person->written, longest, 1);
 }
 
 static struct attended_row attended_row(const struct state *state, const struct move *move)
@@ -240,27 +254,35 @@ static struct attended_row attended_row(const struct state *state, const struct 
 	};
 }
 
-/* Each row is written once, however many came and went. */
-static enum error gather_attended(struct projection *p)
+static struct counter_row counter_row(const struct state *state, const struct move *move)
+{
+	const uint16_t *key = move->key;
+
+	return (struct counter_row){
+		.qualifier = (enum qualifier)key[0], .day = key[1], .persons = move->persons,
+		.entity = code_or_empty(state, key[2]), .also = code_or_empty(state, key[3]),
+		.category = word_or_empty(&vocabulary_category, key[4]),
+		.level = word_or_empty(&vocabulary_level, key[5]),
+		.gender = word_or_empty(&vocabulary_gender, key[6]),
+		.language = word_or_empty(&vocabulary_language, key[7]),
+	};
+}
+
+static enum error gather_sums(struct projection *p)
 {
 	struct differences *d = &p->differences;
-	enum error e = E_OK;
 
-	if (!p->move_count)
-		return E_OK;
-	qsort(p->moves, p->move_count, sizeof *p->moves, compare_moves);
-	for (uint32_t i = 0, next; !e && i < p->move_count; i = next) {
-		struct move sum = p->moves[i];
-
-		for (next = i + 1; next < p->move_count && compare_moves(&sum, &p->moves[next]) == 0; next++)
-			sum.persons += p->moves[next].persons;
-		if (!sum.persons)
-			continue;
-		e = push(p->arena, &d->attended, &d->attended_room, d->attended_count, sizeof *d->attended);
-		if (!e)
-			d->attended[d->attended_count++] = attended_row(p->state, &sum);
-	}
-	return e;
+	sum_moves(&p->counted);
+	sum_moves(&p->attended);
+	d->counters = arena_alloc(p->arena, p->counted.count * sizeof *d->counters);
+	d->attended = arena_alloc(p->arena, p->attended.count * sizeof *d->attended);
+	if (!d->counters || !d->attended)
+		return E_NO_MEMORY;
+	for (; d->counter_count < p->counted.count; d->counter_count++)
+		d->counters[d->counter_count] = counter_row(p->state, &p->counted.items[d->counter_count]);
+	for (; d->attended_count < p->attended.count; d->attended_count++)
+		d->attended[d->attended_count] = attended_row(p->state, &p->attended.items[d->attended_count]);
+	return E_OK;
 }
 
 static struct text code_or_absent(const struct state *state, uint16_t entity)
@@ -360,6 +382,7 @@ static enum error gather_visits(struct projection *p, const struct touched *touc
 	return e;
 }
 
+/* Notes in `touched` what they were before. */
 static size_t visits_twice(const struct state *state, const struct person *person, struct touched *touched,
 			   struct visit *before, struct visit *now)
 {
@@ -372,9 +395,9 @@ static size_t visits_twice(const struct state *state, const struct person *perso
 	return count;
 }
 
-static enum error gather_touched(struct projection *p, struct touched *touched)
+static enum error gather_touched(struct projection *p, struct touched touched)
 {
-	struct person *person = state_person(p->state, touched->person);
+	struct person *person = state_person(p->state, touched.person);
 	struct visit now[VISITS_MAX], before[VISITS_MAX];
 	struct profile was;
 	size_t count;
@@ -387,10 +410,10 @@ static enum error gather_touched(struct projection *p, struct touched *touched)
 	if ((e = gather_counters(p, person)) || (person->renewed && (e = gather_person(p, person))))
 		return e;
 	person->renewed = false;
-	count = touched->noted ? state_visits(p->state, person, now)
-			       : visits_twice(p->state, person, touched, before, now);
-	e = touched->is_new ? E_OK : gather_moves(p, touched, &was, now, count);
-	return e ? e : gather_visits(p, touched, now, count);
+	count = touched.noted ? state_visits(p->state, person, now)
+			       : visits_twice(p->state, person, &touched, before, now);
+	e = touched.is_new ? E_OK : gather_moves(p, &touched, &was, now, count);
+	return e ? e : gather_visits(p, &touched, now, count);
 }
 
 struct badge_row projection_badge(const struct badge *badge)
@@ -418,9 +441,9 @@ enum error projection_gather(struct projection *p)
 	enum error e = E_OK;
 
 	for (uint32_t i = 0; !e && i < p->touched_count; i++)
-		e = gather_touched(p, &p->touched[i]);
+		e = gather_touched(p, p->touched[i]);
 	if (!e)
-		e = gather_attended(p);
+		e = gather_sums(p);
 	for (uint32_t i = 0; !e && i < p->badge_count; i++)
 		e = gather_badge(p, p->badges[i]);
 	return e;

@@ -21,10 +21,15 @@ struct touched {
 	bool is_new; /* not there yet: touched once more before passing anywhere */
 };
 
-/* Persons who came to a row of `attended`, or left it. */
+/* Persons alike who came to a row of a projection that counts, or left it. */
 struct move {
-	uint16_t key[8]; /* minutes, half, entity, also, category, level, gender, language */
+	uint16_t key[8]; /* two that tell the row apart, then entity, also, category, level, gender, language */
 	int64_t persons;
+};
+
+struct moves {
+	struct move *items;
+	uint32_t count, room;
 };
 
 /* Rows to be written: of counters and of those who attended, what is to be added. */
@@ -35,7 +40,7 @@ struct differences {
 	struct visit_row *visits;
 	struct attended_row *attended;
 	uint32_t person_count, badge_count, counter_count, visit_count, attended_count;
-	uint32_t person_room, badge_room, counter_room, visit_room, attended_room;
+	uint32_t person_room, badge_room, visit_room;
 };
 
 /* Of one batch. Zero-initialise with state and arena; the arena outlives it. */
@@ -46,8 +51,8 @@ struct projection {
 	uint32_t touched_count, touched_room;
 	struct text *badges;
 	uint32_t badge_count, badge_room;
-	struct move *moves;
-	uint32_t move_count, move_room;
+	struct moves counted;  /* by qualifier and day */
+	struct moves attended; /* by minutes and half */
 	struct differences differences;
 };
 

@@ -50,7 +50,7 @@ static void sort(struct run *run, struct incoming *in)
 	in->next = NULL;
 	if (!e && !(queue = queue_of(run, event)))
 		e = E_NO_MEMORY;
-	if (e == E_DISK_FULL && run_ask_files(run))
+	if (e == E_DISK_FULL && !run->writer->reserve.spent && run_ask_files(run))
 		writer_spend_reserve(run->writer);
 	if (e) {
 		in->reply = batch_refusal(run->arena, e, (struct text){0}, run->now);
@@ -174,6 +174,12 @@ static enum error run_in_reserve(struct run *run, struct queue *queue)
 	return queue->count ? run_again(run, queue->event, queue->first, queue->count) : E_OK;
 }
 
+/* Another event's batch may have found the disk full, and given up the reserve, since this one was decided. */
+static bool may_try_in_reserve(const struct run *run, const struct queue *queue)
+{
+	return writer_spend_reserve(run->writer) || (run->writer->reserve.spent && !queue->in_reserve);
+}
+
 /* What was decided and stored is counted; what was not is tried again, or refused. False when a sync failed. */
 static bool finish_queue(struct run *run, struct queue *queue)
 {
@@ -184,13 +190,13 @@ static bool finish_queue(struct run *run, struct queue *queue)
 		return true;
 	if (!e) {
 		count_stored(run, event, queue->count);
-		if (queue->tidied && driver_sync_failed(event->store))
-			writer_tell_storage(run->writer, event, queue->tidied);
-		return event_is_trusted(event);
+		return true;
 	}
 	undo(run, &queue->batch, queue->first, queue->count);
-	if (e == E_DISK_FULL && !driver_sync_failed(event->store) && writer_spend_reserve(run->writer))
+	if (e == E_DISK_FULL && may_try_in_reserve(run, queue))
 		e = run_in_reserve(run, queue);
+	else if (run->writer->reserve.spent)
+		keep_out(run, queue);
 	if (e && queue->count > 1 && e != E_SUPERSEDED && !driver_sync_failed(event->store))
 		e = run_each(run, queue);
 	else if (e)
@@ -207,9 +213,11 @@ static void decide_queue(struct run *run, struct queue *queue)
 {
 	if (run->writer->reserve.spent)
 		keep_out(run, queue);
+	queue->in_reserve = run->writer->reserve.spent;
 	queue->batch = batch_of(run, queue->event);
 	if (queue->count)
 		queue->e = batch_decide(&queue->batch, queue->first, queue->count);
+	run->has_files |= queue->e != E_OK; /* its state is half changed: nothing may be decided on it */
 }
 
 void run_decide(struct run *run)
@@ -229,7 +237,7 @@ void run_decide_again(struct run *run)
 	run_decide(run);
 }
 
-bool writer_store(struct run *run)
+bool run_store(struct run *run)
 {
 	bool stored = true;
 
@@ -243,23 +251,37 @@ bool writer_store(struct run *run)
 	return run->stored = stored;
 }
 
-void writer_tidy_aside(struct run *run)
+/* What was not all stored is finished first, and tidied by the writer. */
+void run_tidy(struct run *run)
 {
-	for (struct queue *queue = run->queues; queue; queue = queue->next)
+	struct queue *queue = run->stored ? run->queues : NULL;
+
+	for (; queue && !queue->tidied; queue = queue->next)
 		if (writer_log_is_long(run->writer, queue->event))
 			queue->tidied = driver_checkpoint(queue->event->store);
+	run->tidied = run->stored;
 }
 
-/* False when the disk can no longer be trusted. */
+/* Of no event of the run anything is stored, moved or answered once a sync of one has failed. */
+static bool is_trusted(const struct run *run)
+{
+	for (const struct queue *queue = run->queues; queue; queue = queue->next)
+		if (!event_is_trusted(queue->event)) {
+			writer_tell_storage(run->writer, queue->event, queue->e ? queue->e : queue->tidied);
+			return false;
+		}
+	return true;
+}
+
 bool run_finish(struct run *run)
 {
 	struct writer *writer = run->writer;
-	bool trusted = true;
+	bool trusted = is_trusted(run);
 
 	for (struct queue *queue = run->queues; trusted && queue; queue = queue->next)
 		trusted = finish_queue(run, queue);
 	for (struct queue *queue = run->queues; trusted && queue; queue = queue->next) {
-		writer->untidy |= writer_log_is_long(writer, queue->event);
+		writer->untidy |= (!run->tidied || queue->tidied) && writer_log_is_long(writer, queue->event);
 		if (driver_log_pages(queue->event->store) > LOG_PAGES_HELD_MAX)
 			tasks_let_go(&writer->tasks, queue->event);
 	}

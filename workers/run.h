@@ -1,6 +1,6 @@
 /*
- * One intake on its way through the writer: sorted by event, decided, stored, and finished. For writer.c and run.c, which
- * share what the writer is made of.
+ * One intake on its way through the writer: sorted by event, decided, stored, and finished. For the files that share what
+ * the writer is made of: writer.c, run.c, writer_questions.c.
  */
 #ifndef HUDUR_WORKERS_RUN_H
 #define HUDUR_WORKERS_RUN_H
@@ -17,6 +17,7 @@ struct queue {
 	struct batch batch;
 	enum error e; /* of deciding it, or else of storing it */
 	enum error tidied;
+	bool in_reserve; /* decided when the reserve had been given up */
 	struct queue *next;
 };
 
@@ -28,9 +29,10 @@ struct run {
 	struct arena own;    /* of queues */
 	struct queue *queues;
 	int64_t now;
-	bool alone;     /* it asked for files, which then were nobody else's */
+	bool has_files; /* it asked for them, or cannot be stored as it was decided: not for the other thread */
 	bool is_void;   /* it was decided on what was then undone */
 	bool stored;    /* all of it */
+	bool tidied;    /* by run_tidy */
 };
 
 struct writer {
@@ -47,16 +49,16 @@ struct writer {
 
 /* ---- run.c ---- */
 
-/* Answers or decides everything in the intake. Void at the end: what it stood on was undone, and it is to be decided again. */
+/* Answers or decides all that the intake holds. When it is void after that, what it stood on was undone: decide it again. */
 void run_decide(struct run *run);
 void run_decide_again(struct run *run);
 
-/* After writer_store: counts what was stored, tries again or refuses what was not. False when the disk can no longer be trusted. */
+/* After run_store: counts what was stored, tries again or refuses what was not. False when the disk cannot be trusted. */
 bool run_finish(struct run *run);
 
 /* ---- writer_questions.c ---- */
 
-/* The questions that the writer answers itself: it alone knows the folder. Into ticket->reply; by then the files are ours. */
+/* The questions that the writer answers itself, into ticket->reply: it alone knows the folder. */
 void run_answer(struct run *run, struct ticket *ticket);
 
 /* ---- writer.c ---- */

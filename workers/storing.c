@@ -115,9 +115,9 @@ static void *store_until_ended(void *context)
 	struct run *run;
 
 	while ((run = wait_for_run(storing))) {
-		if (writer_store(run))
+		if (run_store(run))
 			give_back(storing, run_intake(run), true);
-		writer_tidy_aside(run);
+		run_tidy(run);
 		pthread_mutex_lock(&storing->lock);
 		storing->run = NULL;
 		pthread_mutex_unlock(&storing->lock);
@@ -274,6 +274,7 @@ void storing_stop(struct storing *storing)
 	pthread_mutex_unlock(&storing->lock);
 	pthread_join(storing->deciding, NULL);
 	end_storing(storing);
+	writer_use_aside(storing->writer, NULL);
 }
 
 void storing_free(struct storing *storing)

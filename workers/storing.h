@@ -30,7 +30,7 @@ struct storing {
 	struct intake *stored[INTAKES], *spare[INTAKES];
 	size_t stored_count, spare_count;
 	int bell; /* eventfd: rung when an intake is stored */
-	bool given;      /* a run, and nobody has looked at what came of it */
+	bool given;      /* a run, and nobody has looked at what came of it; the deciding thread alone writes it */
 	bool over, ended, distrusted; /* ended: no run is given any more */
 };
 
@@ -40,7 +40,7 @@ struct storing {
  */
 bool storing_start(struct storing *storing, struct writer *writer, struct steady *clock);
 
-/* The intake to gather into, kept from the storing thread until storing_shut, which returns how much it holds. */
+/* The intake to gather into, kept from the deciding thread until storing_shut, which returns how much it holds. */
 struct intake *storing_open(struct storing *storing);
 size_t storing_shut(struct storing *storing);
 

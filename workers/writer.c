@@ -113,7 +113,7 @@ static bool settle(struct writer *writer)
 		return true;
 	writer->aside->await(writer->aside->context);
 	writer->given = NULL;
-	writer->distrusted = !run_finish(run);
+	writer->distrusted = writer->distrusted || !run_finish(run);
 	if (!run->stored && !writer->distrusted)
 		writer->aside->stored(writer->aside->context, run->intake);
 	return run->stored && !writer->distrusted;
@@ -123,7 +123,7 @@ bool run_ask_files(void *context)
 {
 	struct run *run = context;
 
-	run->alone = true;
+	run->has_files = true;
 	run->is_void |= !settle(run->writer);
 	return !run->is_void;
 }
@@ -186,7 +186,7 @@ static bool store_aside(struct run *run)
 {
 	struct writer *writer = run->writer;
 
-	if (!writer->aside || run->alone || !writer->aside->begin(writer->aside->context, run))
+	if (!writer->aside || run->has_files || !writer->aside->begin(writer->aside->context, run))
 		return false;
 	writer->given = run;
 	return true;
@@ -196,7 +196,7 @@ static bool store_here(struct run *run)
 {
 	struct writer *writer = run->writer;
 
-	writer_store(run);
+	run_store(run);
 	writer->distrusted = !run_finish(run);
 	if (!writer->distrusted && writer->aside)
 		writer->aside->stored(writer->aside->context, run->intake);

@@ -36,8 +36,7 @@ void writer_free(struct writer *writer);
 
 /*
  * Opens event files that are new in the folder, and makes the reserve when there is room. Files that cannot be opened
- * are logged once. False when the disk can
- * no longer be trusted.
+ * are logged once. False when the disk can no longer be trusted.
  */
 bool writer_scan(struct writer *writer);
 
@@ -78,24 +77,24 @@ bool writer_rest(struct writer *writer);
 struct run;
 
 struct aside {
-	/* Has that thread call writer_store and writer_tidy_aside. False: it is of no use now, store it yourself. */
+	/* Has that thread call run_store and run_tidy. False: it is of no use now, store it yourself. */
 	bool (*begin)(void *context, struct run *run);
 	/* Returns when it has called both. */
 	void (*await)(void *context);
-	/* The intake's replies are made, and it was not writer_store that said so. */
+	/* The intake's replies are made, and it was not run_store that said so. */
 	void (*stored)(void *context, struct intake *intake);
 	void *context;
 };
 
-/* Before anything is run; it must outlive the writer. */
+/* NULL, as at first: there is none. Not while a run is aside. */
 void writer_use_aside(struct writer *writer, const struct aside *aside);
 
 /* True: all is durable, and the intake's replies can be handed out. Else the writer makes them. */
-bool writer_store(struct run *run);
+bool run_store(struct run *run);
 struct intake *run_intake(const struct run *run);
 
 /* Moves a log that has grown long into its file. The intake is not touched any more. */
-void writer_tidy_aside(struct run *run);
+void run_tidy(struct run *run);
 
 /* Waits for what is stored aside. False when the disk can no longer be trusted. */
 bool writer_settle(struct writer *writer);

@@ -176,9 +176,9 @@ static void store_given(void *context)
 	if (!run)
 		return;
 	self->run = NULL;
-	if (writer_store(run))
+	if (run_store(run))
 		give_back(self, run_intake(run));
-	writer_tidy_aside(run);
+	run_tidy(run);
 }
 
 static void store_in_time(void *context, int64_t value)

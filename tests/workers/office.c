@@ -304,6 +304,16 @@ const char *office_ending(struct office *office, const struct office_answer *ans
 		: arena_printf(&office->arena, "%.*s", (int)reason.size, reason.at).at;
 }
 
+void office_load(struct office *office, const char *event)
+{
+	office_do(office, "ok", "main/events", "load", "'event': '%s', 'zone': 'UTC', 'days': [{'day': 1, "
+		  "'date': '2024-02-29', 'starts': %lld, 'ends': %lld}], 'rooms': [{'room': 'HALL'}], 'sessions': "
+		  "[{'session': 'PLENARY', 'room': 'HALL', 'day': 1, 'type': 'plenary', 'counts': true, 'starts': %lld, "
+		  "'ends': %lld}]", event, (long long)OFFICE_NOW - 36000000, (long long)OFFICE_NOW + 36000000,
+		  (long long)OFFICE_NOW - 3600000, (long long)OFFICE_NOW + 7200000);
+	office_do(office, "ok", "main/events", "open_event", "'event': '%s'", event);
+}
+
 /* ---- what it came to ---- */
 
 int64_t office_admit(struct office *office, const char *name, char badge[16])
@@ -323,11 +333,16 @@ int64_t office_admit(struct office *office, const char *name, char badge[16])
 
 int64_t office_ledger(const struct office *office)
 {
+	return office_ledger_of(office, "e1");
+}
+
+int64_t office_ledger_of(const struct office *office, const char *event)
+{
 	char path[128];
 	struct driver *store;
 	int64_t last = -1;
 
-	snprintf(path, sizeof path, "%s/e1.hudur", office->folder);
+	snprintf(path, sizeof path, "%s/%s.hudur", office->folder, event);
 	assert_int_equal(driver_open(path, DRIVER_READ, &store), E_OK);
 	assert_int_equal(driver_begin(store), E_OK);
 	assert_int_equal(ledger_last(store, &last), E_OK);

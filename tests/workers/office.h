@@ -37,6 +37,9 @@ int office_setup(void **state);
 int office_teardown(void **state);
 #define OFFICE_CASE(name) cmocka_unit_test_setup_teardown(name, office_setup, office_teardown)
 
+/* Another event, loaded and open. Nobody is to come to it. */
+void office_load(struct office *office, const char *event);
+
 /* The process died, and another one opens the folder. */
 void office_restart(struct office *office);
 
@@ -88,8 +91,9 @@ const char *office_ending(struct office *office, const struct office_answer *ans
 /* A person who is accredited and checked in; `badge` gets the code. Returns the number. */
 int64_t office_admit(struct office *office, const char *name, char badge[16]);
 
-/* Rows of the ledger, by a connection of its own. */
+/* Rows of the ledger of e1, or of another event, by a connection of its own. */
 int64_t office_ledger(const struct office *office);
+int64_t office_ledger_of(const struct office *office, const char *event);
 
 /* The writer's memory of the person. */
 const struct person *office_person(const struct office *office, int64_t number);

@@ -2,6 +2,7 @@
 #include "tests/harness.h"
 #include "tests/workers/faulty.h"
 #include "tests/workers/office.h"
+#include "workers/run.h"
 
 enum { EACH = 3 };
 
@@ -29,10 +30,10 @@ static void await(void *context)
 
 	if (!side->run)
 		return;
-	if (writer_store(side->run))
+	if (run_store(side->run))
 		office_hand_out(side->office, run_intake(side->run));
 	faulty_syncs += side->fails_to_move;
-	writer_tidy_aside(side->run);
+	run_tidy(side->run);
 	side->run = NULL;
 }
 
@@ -250,6 +251,23 @@ static void nothing_is_answered_after_a_failed_sync(void **state)
 	close_side(&side);
 }
 
+/* A sync of a copy's failed meanwhile: that the run was stored all the same makes no good disk of it. */
+static void distrust_outlives_a_run_that_was_stored(void **state)
+{
+	static const char origins[EACH];
+	struct office *office = *state;
+	struct side side;
+
+	open_side(&side, office);
+	assert_true(run_scans(&side, 0, "ABCDEFGHJKMNPQ", origins, EACH));
+	snprintf(office->writer->tasks.distrust, sizeof office->writer->tasks.distrust, "a copy could not be synced");
+	assert_false(writer_go_on(office->writer));
+	assert_false(writer_settle(office->writer));
+	assert_false(writer_rest(office->writer));
+	assert_false(writer_scan(office->writer));
+	close_side(&side);
+}
+
 static void moving_the_log_aside_that_fails_ends_it_too(void **state)
 {
 	enum { AT_ONCE = 200, RUNS = 1000 };
@@ -282,6 +300,7 @@ int main(void)
 		OFFICE_CASE(a_repeated_scan_waits_for_the_first),
 		OFFICE_CASE(whatever_needs_the_file_waits),
 		OFFICE_CASE(nothing_is_answered_after_a_failed_sync),
+		OFFICE_CASE(distrust_outlives_a_run_that_was_stored),
 		OFFICE_CASE(moving_the_log_aside_that_fails_ends_it_too),
 	};
 

@@ -96,17 +96,6 @@ static void copy_that_another_program_locks_is_given_up(void **state)
 
 /* ---- turns ---- */
 
-/* Another event, as the office's own. */
-static void load_another(struct office *office, const char *event)
-{
-	office_do(office, "ok", "main/events", "load", "'event': '%s', 'zone': 'UTC', 'days': [{'day': 1, "
-		  "'date': '2024-02-29', 'starts': %lld, 'ends': %lld}], 'rooms': [{'room': 'HALL'}], 'sessions': "
-		  "[{'session': 'PLENARY', 'room': 'HALL', 'day': 1, 'type': 'plenary', 'counts': true, 'starts': %lld, "
-		  "'ends': %lld}]", event, (long long)OFFICE_NOW - 36000000, (long long)OFFICE_NOW + 36000000,
-		  (long long)OFFICE_NOW - 3600000, (long long)OFFICE_NOW + 7200000);
-	office_do(office, "ok", "main/events", "open_event", "'event': '%s'", event);
-}
-
 /* Some MiB of ledger. */
 static void grow(struct office *office, const char *event, int batches)
 {
@@ -139,7 +128,7 @@ static void one_slice_of_one_copy_a_turn(void **state)
 	struct office *office = *state;
 	struct backup_state first, second;
 
-	load_another(office, "e2");
+	office_load(office, "e2");
 	grow(office, "e1", 4);
 	grow(office, "e2", 4);
 	first = ask_backup(office, "e1", 0);
@@ -185,7 +174,7 @@ static void one_file_is_looked_through_at_a_time(void **state)
 	struct verify_state first, second;
 	int threads = count_threads();
 
-	load_another(office, "e2");
+	office_load(office, "e2");
 	grow(office, "e1", 8);
 	first = ask_verify(office, "e1", 0);
 	second = ask_verify(office, "e2", 0);

@@ -264,6 +264,67 @@ static void refused_write_gives_the_reserve_up(void **state)
 	is_whole(office);
 }
 
+static struct office_request scan_elsewhere(struct office *office)
+{
+	return office_request(office, "e2/attendance", "scan",
+			      "'badge': 'ABCDEFGHJKMNPQ', 'session': 'PLENARY', 'direction': 'in'");
+}
+
+/* The first gives the reserve up; the second was decided before, and goes by its rules all the same. */
+static void two_events_meet_a_full_disk_in_one_intake(void **state)
+{
+	enum { ELSEWHERE, OTHERS, SCAN, ALL = SCAN + 2 };
+	static const char origins[ALL];
+	struct office *office = *state;
+	struct office_request requests[ALL];
+	char badge[16];
+
+	office_admit(office, "Invented Guest", badge);
+	office_load(office, "e2");
+	office->reserve = MIB;
+	office_restart(office);
+	office->answers = NULL;
+	requests[ELSEWHERE] = scan_elsewhere(office);
+	requests[OTHERS] = registration(office, "Invented First");
+	requests[SCAN] = scan(office, badge);
+	requests[SCAN + 1] = registration(office, "Invented Second");
+	for (int i = ALL; i-- > 0;)
+		office_take(office, &origins[i], &requests[i]);
+	faulty_writes = 2;
+	assert_true(office_flush(office));
+	assert_int_equal(faulty_writes, 0);
+	assert_false(reserve_is_there(office));
+	for (int i = 0; i < ALL; i++) {
+		static const char *const ends[ALL] = {"unknown_badge", "disk_full", "ok", "disk_full"};
+		struct office_answer answer = office_answer_to(office, &origins[i]);
+
+		assert_string_equal(office_ending(office, &answer), ends[i]);
+	}
+	is_whole(office);
+}
+
+static void nothing_of_another_event_is_stored_after_a_failed_sync(void **state)
+{
+	static const char origins[3];
+	struct office *office = *state;
+	struct office_request request;
+	int64_t before;
+
+	office_load(office, "e2");
+	before = office_ledger_of(office, "e2");
+	request = registration(office, "Invented First");
+	office_take(office, &origins[0], &request);
+	for (int i = 1; i < 3; i++) {
+		request = scan_elsewhere(office);
+		office_take(office, &origins[i], &request);
+	}
+	faulty_writes = faulty_syncs = 1; /* of the one that is stored first, and of the other */
+	assert_false(office_flush(office));
+	assert_int_equal(faulty_writes + faulty_syncs, 0);
+	assert_int_equal(office_ledger_of(office, "e2"), before);
+	assert_non_null(strstr(office->log, "event e1"));
+}
+
 static void file_with_holes_is_no_reserve(void **state)
 {
 	struct office *office = *state;
@@ -292,6 +353,8 @@ int main(void)
 		DISK_CASE(batch_that_meets_a_full_disk_is_parted),
 		DISK_CASE(reserve_comes_to_an_end),
 		DISK_CASE(start_on_a_full_disk_uses_the_reserve),
+		cmocka_unit_test_setup_teardown(two_events_meet_a_full_disk_in_one_intake, faulty_setup, office_teardown),
+		cmocka_unit_test_setup_teardown(nothing_of_another_event_is_stored_after_a_failed_sync, faulty_setup, office_teardown),
 		cmocka_unit_test_setup_teardown(refused_write_gives_the_reserve_up, faulty_setup, office_teardown),
 		OFFICE_CASE(file_with_holes_is_no_reserve),
 	};

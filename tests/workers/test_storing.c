@@ -1,4 +1,4 @@
-/* The storing thread: intakes go round, nothing that was gathered is left, and a bad disk ends it. */
+/* The deciding thread and the storing one: intakes go round, nothing that was gathered is left, and a bad disk ends it. */
 #include <poll.h>
 #include <sys/eventfd.h>
 
@@ -82,7 +82,7 @@ static void what_is_gathered_while_one_is_stored_is_stored_next(void **state)
 	assert_int_equal(office_ledger(office), before + REQUESTS);
 }
 
-/* Whatever is more than a few goes to the storing thread, and the next is decided meanwhile. */
+/* They go to the storing thread, and the next is decided meanwhile. */
 static void large_intakes_are_stored_aside(void **state)
 {
 	enum { AT_ONCE = 600, ROUNDS = 8 };
@@ -182,6 +182,32 @@ static void a_bad_disk_ends_it(void **state)
 	storing_free(&storing);
 }
 
+static void a_bad_disk_ends_what_is_stored_aside(void **state)
+{
+	enum { AT_ONCE = 600 };
+	struct office *office = *state;
+	int64_t before = office_ledger(office);
+	struct storing storing;
+	bool trusted = true;
+
+	begin(office, &storing);
+	for (int i = 0; i < AT_ONCE; i++)
+		gather(office, &storing);
+	faulty_syncs = 1;
+	storing_press(&storing);
+	while (trusted) { /* the first few may have been taken, and stored, while the rest was gathered */
+		struct intake *stored;
+
+		await_bell(&storing);
+		while ((stored = storing_take_back(&storing, &trusted)) && trusted)
+			storing_return(&storing, stored);
+	}
+	storing_stop(&storing);
+	assert_int_equal(faulty_syncs, 0);
+	assert_in_range(office_ledger(office), before, before + AT_ONCE - 1);
+	storing_free(&storing);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +217,7 @@ int main(void)
 		OFFICE_CASE(replies_wait_for_whoever_is_late),
 		OFFICE_CASE(whoever_is_late_at_the_end_gets_each_reply),
 		OFFICE_CASE(a_bad_disk_ends_it),
+		OFFICE_CASE(a_bad_disk_ends_what_is_stored_aside),
 	};
 
 	faulty_install();
