@@ -10,7 +10,8 @@
  * When the disk is full, what was not stored is refused as busy, and the reserve is given up: check-ins and scans go on
  * in its room, and everything else stays busy until the reserve could be made again.
  *
- * A failed sync is final: after it nothing is stored, moved or acknowledged by this writer any more.
+ * A failed sync is final: after it nothing is stored, moved or acknowledged by this writer any more, but for what another
+ * thread had been given by then, of other events.
  */
 #ifndef HUDUR_WORKERS_WRITER_H
 #define HUDUR_WORKERS_WRITER_H

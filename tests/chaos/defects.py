@@ -47,6 +47,9 @@ DEFECTS = [
          "\tif (!e)\n\t\te = projection_write(&batch->projection, store);\n"
          "\tif (!e)\n\t\treturn write_devices(batch);\n"),
     ], ("workers/batch", "what_is_counted_is_in_the_transaction_of_its_row")),
+    Defect("what stood on a failed batch is kept", [
+        ("workers/writer.c", "\t\trun_decide_again(run);\n", "\t\trun->is_void = false;\n"),
+    ], ("workers/aside", "what_was_decided_on_a_failed_batch_is_decided_again"), False),
     Defect("spool not synced", [
         ("clients/lib/spool.c", "PRAGMA mmap_size=0; PRAGMA synchronous=FULL;", "PRAGMA mmap_size=0; PRAGMA synchronous=OFF;"),
         ("clients/lib/spool.c", 'wanted ? "PRAGMA synchronous=FULL"', 'wanted ? "PRAGMA synchronous=OFF"'),

@@ -140,7 +140,7 @@ def try_one(defect, into):
         missed += noticed is None
         print("  %-15s %s" % (name, "caught: " + noticed if noticed else "NOT CAUGHT"), flush=True)
     if not defect.chaos:
-        print("  %-15s cannot show it: a kill loses nothing that the kernel was given" % "make chaos")
+        print("  %-15s cannot show it: a kill loses nothing that the kernel was given, and fails no write" % "make chaos")
     if defect.powerloss and not has_powerloss():
         print("  %-15s there is none in this tree" % "make powerloss")
     shutil.rmtree(folder)
