@@ -399,9 +399,9 @@ static void settle_attested(struct tally *tally, size_t i, const struct interval
 	} while (true);
 }
 
-static void tally_passages(struct tally *tally, struct walk *walk, const struct passage *passages, size_t count)
+static void tally_passages(struct tally *tally, struct walk *walk, const struct passage *passages, size_t i, size_t end)
 {
-	for (size_t i = 0; i < count; i++)
+	for (; i < end; i++)
 		tally_passage(tally, &passages[i], pass(walk, &passages[i]));
 }
 
@@ -445,7 +445,7 @@ size_t presence_visits(const struct schedule *schedule,
 	tally.schedule = schedule;
 	tally.visits = visits;
 	tally.count = 0;
-	tally_passages(&tally, &walk, passages, passage_count);
+	tally_passages(&tally, &walk, passages, 0, passage_count);
 	return conclude(&tally, &walk, attestations, attestation_count);
 }
 
@@ -462,9 +462,9 @@ size_t presence_visits_twice(const struct schedule *schedule,
 	tally.schedule = schedule;
 	tally.visits = visits;
 	tally.count = 0;
-	tally_passages(&tally, &walk, passages, before_count);
+	tally_passages(&tally, &walk, passages, 0, before_count);
 	*before_visits = conclude_so_far(&tally, &walk, attestations, attestation_count, before);
-	tally_passages(&tally, &walk, passages + before_count, passage_count - before_count);
+	tally_passages(&tally, &walk, passages, before_count, passage_count);
 	return conclude(&tally, &walk, attestations, attestation_count);
 }
 
