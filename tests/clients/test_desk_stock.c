@@ -139,7 +139,9 @@ static void wrong_secret_foreign_and_damaged_files_are_told_apart(void **state)
 	FILE *file = fopen(shelf->stock.vault.path, "r+");
 	assert_non_null(file);
 	assert_int_equal(fseek(file, -3, SEEK_END), 0);
-	fputc('!', file);
+	int byte = fgetc(file);
+	assert_int_equal(fseek(file, -3, SEEK_END), 0);
+	fputc(byte ^ 1, file);
 	fclose(file);
 	refused(shelf, "sunflower", "e1", "stock", "damaged");
 	file = fopen(shelf->stock.vault.path, "w");
