@@ -308,12 +308,15 @@ static void anything_else_in_the_file_is_nothing(void **state)
 {
 	struct scene *scene = *state;
 	FILE *file;
+	int byte;
 
 	own(scene, 1, 1, ABSENT);
 	file = fopen(scene->path, "r+b");
 	assert_non_null(file);
 	fseek(file, 30, SEEK_SET);
-	fputc('!', file);
+	byte = fgetc(file);
+	fseek(file, 30, SEEK_SET);
+	fputc(byte ^ 1, file);
 	fclose(file);
 	restart(scene, NOON);
 	assert_int_equal(scene->seen.count, 0);
