@@ -1,6 +1,6 @@
 /*
- * hudur-worker: owns a folder of event files. One thread gathers requests and hands replies out while others decide and store;
- * the rest answer questions. Threads that talk to brokers have connections of their own.
+ * hudur-worker: owns a folder of event files. One thread gathers requests and hands replies out while others decide and
+ * store; the rest answer questions. Threads that talk to brokers have connections of their own.
  */
 #include <errno.h>
 #include <getopt.h>

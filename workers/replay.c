@@ -18,7 +18,7 @@ static bool is_frequent(struct text op)
 	return is_scan(op) || text_is(op, "check_in") || text_is(op, "issue") || text_is(op, "hand_over");
 }
 
-/* The ledger on its way to whoever asked for it: how far, and whether the other query is to go on. */
+/* How far it is, and whether the other query is to go on. */
 struct passing {
 	row_fn *each;
 	void *context;

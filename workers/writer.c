@@ -258,7 +258,6 @@ bool writer_go_on(struct writer *writer)
 	if (tasks_are_copying(&writer->tasks))
 		settle(writer);
 	more = !writer->distrusted && tasks_go_on(&writer->tasks, writer->reserve.spent);
-
 	return tasks_are_trusted(writer) && more;
 }
 
