@@ -1,6 +1,8 @@
 /* Finds when sessions really begin and end, and which one follows another in its room. */
 #include "schema/schedule.h"
 
+#include <assert.h>
+
 #define DAY INT64_C(86400000)
 
 /* The first word, taken off the front; empty between two spaces. */
@@ -39,6 +41,41 @@ bool session_type_counts(enum session_type type)
 {
 	return type != session_type_registration && type != session_type_break &&
 	       type != session_type_social;
+}
+
+void schedule_join_rooms(struct schedule *schedule)
+{
+	struct sitting *sittings = schedule->sittings;
+
+	for (uint32_t i = 0; i < schedule->sitting_count; i++) {
+		uint32_t place = i;
+
+		while (place > 0 && sittings[place - 1].room != sittings[i].room)
+			place--;
+		sittings[i].first_in_room = place ? sittings[place - 1].first_in_room : (uint16_t)i;
+		sittings[i].next_in_room = SESSION_NONE;
+		if (place)
+			sittings[place - 1].next_in_room = (uint16_t)i;
+	}
+	schedule->joined = schedule->sitting_count;
+}
+
+/* The first of all in the session's room, itself among them. */
+static uint16_t first_in_room(const struct schedule *schedule, uint16_t session)
+{
+	uint16_t first = schedule->sittings[session].first_in_room;
+
+	assert(schedule->joined == schedule->sitting_count);
+	assert(schedule->sittings[first].room == schedule->sittings[session].room);
+	return first;
+}
+
+static uint16_t next_in_room(const struct schedule *schedule, uint16_t session)
+{
+	uint16_t next = schedule->sittings[session].next_in_room;
+
+	assert(next == SESSION_NONE || schedule->sittings[next].room == schedule->sittings[session].room);
+	return next;
 }
 
 uint16_t schedule_find(const struct schedule *schedule, struct text code)
@@ -121,7 +158,7 @@ int64_t schedule_start(const struct schedule *schedule, uint16_t session)
 
 	if (sitting->opened != ABSENT || start == ABSENT || !sitting->counts)
 		return start;
-	for (uint32_t i = 0; i < schedule->sitting_count; i++) {
+	for (uint16_t i = first_in_room(schedule, session); i != SESSION_NONE; i = next_in_room(schedule, i)) {
 		const struct sitting *before = &schedule->sittings[i];
 		bool assumed;
 
@@ -130,7 +167,7 @@ int64_t schedule_start(const struct schedule *schedule, uint16_t session)
 			continue;
 		if (rank(before) == ABSENT || rank(before) >= sitting->starts)
 			continue;
-		int64_t end = schedule_end(schedule, (uint16_t)i, own_start(before), &assumed);
+		int64_t end = schedule_end(schedule, i, own_start(before), &assumed);
 		if (!assumed && end > start)
 			start = end;
 	}
@@ -161,21 +198,23 @@ uint16_t schedule_follower(const struct schedule *schedule, uint16_t session, in
 	int64_t end = schedule_end(schedule, session, from, &assumed);
 
 	*at = end < from ? from : end;
-	for (uint32_t i = 0; sitting->counts && i < schedule->sitting_count; i++) {
+	if (!sitting->counts)
+		return SESSION_NONE;
+	for (uint16_t i = first_in_room(schedule, session); i != SESSION_NONE; i = next_in_room(schedule, i)) {
 		const struct sitting *next = &schedule->sittings[i];
 
 		if (!share_room(sitting, next) || rank(next) <= begun ||
 		    (best != ABSENT && rank(next) >= best) || !follows(sitting, end, assumed, next))
 			continue;
-		int64_t start = schedule_start(schedule, (uint16_t)i);
+		int64_t start = schedule_start(schedule, i);
 		int64_t turn = start < end ? start : end;
 		if (turn < from)
 			turn = from;
 		/* one that this one's overrun swallowed whole carries nobody */
-		if (schedule_end(schedule, (uint16_t)i, turn, &ignored) <= turn)
+		if (schedule_end(schedule, i, turn, &ignored) <= turn)
 			continue;
 		best = rank(next);
-		follower = (uint16_t)i;
+		follower = i;
 		*at = turn;
 	}
 	return follower;

@@ -11,6 +11,7 @@ struct sitting {
 	struct text code;   /* view; whoever fills the schedule keeps it */
 	uint16_t room;      /* the same number, the same room; a session without a room has a number of its own */
 	uint16_t continues; /* index of the session it is the next part of, or SESSION_NONE */
+	uint16_t first_in_room, next_in_room; /* by schedule_join_rooms; the last one's next is SESSION_NONE */
 	int32_t day;        /* 0: not printed */
 	enum session_type type;
 	bool counts;
@@ -37,7 +38,14 @@ struct schedule {
 	struct clearing *clearings;
 	struct event_day *days;
 	uint32_t sitting_count, clearing_count, day_count;
+	uint32_t joined; /* so many sittings know who shares their room */
 };
+
+/*
+ * Tells the sittings who shares their room. To be called whenever one was added or moved to another room: starts and
+ * followers are asked of a schedule that was joined, and of no other. Times, gavels and what counts may change freely.
+ */
+void schedule_join_rooms(struct schedule *schedule);
 
 /* Index of a session by its code, or SESSION_NONE. */
 uint16_t schedule_find(const struct schedule *schedule, struct text code);

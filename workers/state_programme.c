@@ -166,6 +166,7 @@ static enum error take_sessions(struct state *state, const struct list *rows)
 	}
 	for (uint32_t i = 0; i < schedule->sitting_count; i++)
 		fill_sitting(state, i);
+	schedule_join_rooms(schedule);
 	return E_OK;
 }
 

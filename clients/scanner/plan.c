@@ -132,6 +132,7 @@ enum error plan_finish(struct plan *plan)
 	}
 	schedule->sitting_count = count;
 	continues_link(schedule, lines);
+	schedule_join_rooms(schedule);
 	plan->complete = true;
 	return E_OK;
 }

@@ -30,6 +30,7 @@ static int open_scene(void **state)
 	scene->sittings[0].code = TEXT("S1");
 	scene->sittings[1].code = TEXT("S2");
 	scene->schedule = (struct schedule){.sittings = scene->sittings, .sitting_count = 2};
+	schedule_join_rooms(&scene->schedule);
 	assert_true(seen_open(&scene->seen, scene->path, NOON));
 	memset(scene->seen.device, 'd', sizeof scene->seen.device);
 	scene->seen.door = lately_door((struct text){(const char *)scene->seen.device, 16});

@@ -50,7 +50,8 @@ static int with_list(void **state)
 	snapshot_init(&snapshot, text_of(event));
 	for (size_t i = 0; i < sizeof badges / sizeof *badges; i++)
 		merge(&snapshot, &badges[i]);
-	snapshot.plan.schedule = (struct schedule){sittings, NULL, &day, 3, 0, 1};
+	snapshot.plan.schedule = (struct schedule){sittings, NULL, &day, 3, 0, 1, 0};
+	schedule_join_rooms(&snapshot.plan.schedule);
 	snapshot.plan.complete = true;
 	snapshot.as_of = 10 * HOUR;
 	*state = &snapshot;

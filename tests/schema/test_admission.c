@@ -33,7 +33,8 @@ static int reset(void **state)
 	sittings[PANEL].ends = AT(1, 15, 30);
 	sittings[DINNER].starts = AT(1, 19, 30);
 	sittings[DINNER].counts = false;
-	schedule = (struct schedule){sittings, NULL, days, COUNT, 0, 2};
+	schedule = (struct schedule){sittings, NULL, days, COUNT, 0, 2, 0};
+	schedule_join_rooms(&schedule);
 	holder = (struct credential){true, badge_state_handed_over, registration_state_accredited,
 				     category_delegate};
 	return 0;

@@ -53,7 +53,8 @@ static void convert(const struct meeting *meeting)
 						       ms(meeting->vouches[i].until),
 						       (uint16_t)meeting->vouches[i].session};
 	schedule = (struct schedule){sittings, clearings, days, (uint32_t)meeting->item_count,
-				     (uint32_t)meeting->clearing_count, DAYS};
+				     (uint32_t)meeting->clearing_count, DAYS, 0};
+	schedule_join_rooms(&schedule);
 }
 
 static void run(const struct meeting *meeting)
@@ -337,12 +338,13 @@ static int64_t wild_time(void)
 static void draw_wild(void)
 {
 	schedule = (struct schedule){sittings, clearings, days, (uint32_t)chance(9), 2,
-				     (uint32_t)chance(DAYS + 1)};
+				     (uint32_t)chance(DAYS + 1), 0};
 	for (uint32_t i = 0; i < schedule.sitting_count; i++)
 		sittings[i] = (struct sitting){
 			.room = (uint16_t)chance(2), .continues = SESSION_NONE, .counts = chance(4) != 0,
 			.starts = wild_time(), .ends = wild_time(), .opened = wild_time(),
 			.closed = wild_time()};
+	schedule_join_rooms(&schedule);
 	for (int i = 0; i < 2; i++)
 		clearings[i] = (struct clearing){(uint16_t)chance(3), ms(chance(MINUTES))};
 	for (int i = 0; i < SCANS; i++)

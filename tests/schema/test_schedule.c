@@ -22,7 +22,7 @@ static struct schedule schedule;
 static int reset(void **state)
 {
 	(void)state;
-	schedule = (struct schedule){sittings, clearings, days, 0, 0, 2};
+	schedule = (struct schedule){sittings, clearings, days, 0, 0, 2, 0};
 	return 0;
 }
 
@@ -32,7 +32,9 @@ static uint16_t add(const char *code, uint16_t room, int64_t starts, int64_t end
 		.code = text_of(code), .room = room, .continues = SESSION_NONE, .counts = true,
 		.type = session_type_panel, .starts = starts, .ends = ends,
 		.opened = ABSENT, .closed = ABSENT};
-	return (uint16_t)schedule.sitting_count++;
+	schedule.sitting_count++;
+	schedule_join_rooms(&schedule);
+	return (uint16_t)(schedule.sitting_count - 1);
 }
 
 static void expect_end(uint16_t session, int64_t from, int64_t end, bool assumed)

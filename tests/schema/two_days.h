@@ -58,7 +58,8 @@ static inline int reset(void **state)
 	plan(CLOSING, "D2-06", HALL, AT(2, 16, 0), AT(2, 16, 30));
 	sittings[COFFEE].counts = sittings[DINNER].counts = false;
 	sittings[PLAN2].continues = PLAN1;
-	schedule = (struct schedule){sittings, clearings, days, SESSIONS, 0, 2};
+	schedule = (struct schedule){sittings, clearings, days, SESSIONS, 0, 2, 0};
+	schedule_join_rooms(&schedule);
 	passage_count = attestation_count = 0;
 	return 0;
 }
