@@ -270,6 +270,41 @@ size_t presence_intervals(const struct schedule *schedule,
 	return walk.count;
 }
 
+static bool is_of_one_room(const struct schedule *schedule, const struct passage *one, const struct passage *other)
+{
+	return is_known(schedule, one->session) && is_known(schedule, other->session) &&
+	       schedule->sittings[one->session].room == schedule->sittings[other->session].room;
+}
+
+/* An IN of somebody who came in and went out just before is the beginning of a stay, whatever was before. */
+static bool begins_anew(const struct schedule *schedule, const struct passage *passage)
+{
+	const struct passage *in = passage - 2, *out = passage - 1;
+
+	return passage->direction == direction_in && is_known(schedule, passage->session) &&
+	       out->direction == direction_out && in->direction == direction_in && is_of_one_room(schedule, in, out);
+}
+
+/* From which passage on a walk need only go to be, after them all, as one through all of them. */
+static size_t last_beginning(const struct schedule *schedule, const struct passage *passages, size_t count)
+{
+	for (size_t i = count; i-- > 2;)
+		if (begins_anew(schedule, &passages[i]))
+			return i;
+	return 0;
+}
+
+enum flag presence_flag(const struct schedule *schedule,
+			const struct passage *passages, size_t passage_count, const struct passage *next)
+{
+	struct interval intervals[INTERVALS_MAX];
+	struct walk walk = {.schedule = schedule, .intervals = intervals};
+
+	for (size_t i = last_beginning(schedule, passages, passage_count); i < passage_count; i++)
+		(void)pass(&walk, &passages[i]);
+	return pass(&walk, next);
+}
+
 /* Visits while they are being summed. */
 struct tally {
 	const struct schedule *schedule;

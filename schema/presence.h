@@ -77,7 +77,11 @@ size_t presence_intervals(const struct schedule *schedule,
 			  const struct attestation *attestations, size_t attestation_count,
 			  struct interval *intervals, enum flag *flags);
 
-/* The same, summed by session: at most VISITS_MAX visits, one for each session touched. Session flags come from
+/* The flag of `next` behind those passages, as presence_intervals tells it; but most of them it need not walk through. */
+enum flag presence_flag(const struct schedule *schedule,
+			const struct passage *passages, size_t passage_count, const struct passage *next);
+
+/* The intervals summed by session: at most VISITS_MAX visits, one for each session touched. Session flags come from
  * the passages that named it. */
 size_t presence_visits(const struct schedule *schedule,
 		       const struct passage *passages, size_t passage_count,

@@ -163,6 +163,20 @@ static void both_at_once_are_what_each_is_alone(void **state)
 	for_many(check_twice);
 }
 
+/* Each passage's flag from those before it. */
+static void check_flags(int round)
+{
+	for (int i = 0; i < meeting.act_count; i++)
+		if (presence_flag(&schedule, passages, (size_t)i, &passages[i]) != flags[i])
+			fail_msg("round %d passage %d has another flag when it is asked for alone", round, i);
+}
+
+static void the_flag_of_one_is_what_it_is_among_all(void **state)
+{
+	(void)state;
+	for_many(check_flags);
+}
+
 static void check_one_place(int round)
 {
 	int64_t last = INT64_MIN;
@@ -367,6 +381,7 @@ static void no_programme_however_wrong_breaks_it(void **state)
 		draw_wild();
 		run(&meeting);
 		check_one_place(round);
+		check_flags(round);
 		for (size_t i = 0; i < visit_count; i++) {
 			int64_t low, high;
 
@@ -382,6 +397,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_at_once_are_what_each_is_alone),
 		cmocka_unit_test(it_agrees_with_a_simulation_by_the_minute),
+		cmocka_unit_test(the_flag_of_one_is_what_it_is_among_all),
 		cmocka_unit_test(nobody_is_in_two_places_at_once),
 		cmocka_unit_test(minutes_in_parallel_sessions_never_exceed_the_clock),
 		cmocka_unit_test(no_more_minutes_than_the_session_has_and_low_is_not_above_high),
