@@ -37,7 +37,7 @@ static const struct sitting *sitting_of(const struct walk *walk, uint16_t sessio
 	return &walk->schedule->sittings[session];
 }
 
-static void begin(struct walk *walk, uint16_t session, int64_t since, bool carried)
+static inline void begin(struct walk *walk, uint16_t session, int64_t since, bool carried)
 {
 	struct stay *stay = &walk->stay;
 	int64_t clearing;
@@ -48,8 +48,7 @@ static void begin(struct walk *walk, uint16_t session, int64_t since, bool carri
 	stay->session = session;
 	stay->room = sitting_of(walk, session)->room;
 	stay->since = since;
-	(void)schedule_end(walk->schedule, session, since, &stay->assumed);
-	stay->follower = schedule_follower(walk->schedule, session, since, &stay->until);
+	stay->follower = schedule_follower(walk->schedule, session, since, &stay->until, &stay->assumed);
 	clearing = schedule_clearing(walk->schedule, stay->room, since);
 	stay->cleared = clearing <= stay->until;
 	if (stay->cleared)
@@ -69,7 +68,7 @@ static void append(struct walk *walk, struct interval interval)
 		walk->intervals[walk->count++] = interval;
 }
 
-static void end_interval(struct walk *walk, int64_t until, bool open)
+static inline void end_interval(struct walk *walk, int64_t until, bool open)
 {
 	const struct stay *stay = &walk->stay;
 
@@ -125,7 +124,7 @@ static void lapse(struct walk *walk)
 }
 
 /* Ends by themselves what had ended by `at`. Followers only go forward and a wish is spent. */
-static void advance(struct walk *walk, int64_t at)
+static inline void advance(struct walk *walk, int64_t at)
 {
 	while (walk->stay.inside && walk->stay.until <= at) {
 		if (walk->stay.cleared)
@@ -305,28 +304,53 @@ enum flag presence_flag(const struct schedule *schedule,
 	return pass(&walk, next);
 }
 
+/* What must be known of a visit while it is being summed. */
+struct mark {
+	int64_t start; /* of its session */
+	bool scanned_in, attested;
+};
+
 /* Visits while they are being summed. */
 struct tally {
 	const struct schedule *schedule;
 	struct visit *visits;
 	size_t count;
-	int64_t starts[VISITS_MAX];
-	bool scanned_in[VISITS_MAX], attested[VISITS_MAX];
+	size_t last; /* asked for before: the next is mostly that one or the one behind it */
+	struct mark marks[VISITS_MAX];
 };
 
-/* Its place among the visits; VISITS_MAX when there is no room for one more. */
-static size_t visit_of(struct tally *tally, uint16_t session)
+static void tally_init(struct tally *tally, const struct schedule *schedule, struct visit *visits)
 {
-	size_t i = 0;
+	tally->schedule = schedule;
+	tally->visits = visits;
+	tally->count = tally->last = 0;
+}
 
-	while (i < tally->count && tally->visits[i].session != session)
-		i++;
-	if (i < tally->count || i == VISITS_MAX)
+/* The session's place among the visits, or their count. */
+static size_t place_of(const struct tally *tally, uint16_t session)
+{
+	for (size_t i = tally->last; i < tally->count; i++)
+		if (tally->visits[i].session == session)
+			return i;
+	for (size_t i = 0; i < tally->last; i++)
+		if (tally->visits[i].session == session)
+			return i;
+	return tally->count;
+}
+
+/* Its place among the visits; VISITS_MAX when there is no room for one more. */
+static inline size_t visit_of(struct tally *tally, uint16_t session)
+{
+	size_t i = place_of(tally, session);
+
+	if (i == VISITS_MAX)
+		return i;
+	tally->last = i;
+	if (i < tally->count)
 		return i;
 	tally->visits[i] = (struct visit){
 		.session = session, .since = ABSENT, .until = ABSENT, .entered = ABSENT};
-	tally->starts[i] = schedule_start(tally->schedule, session);
-	tally->scanned_in[i] = tally->attested[i] = false;
+	tally->marks[i] = (struct mark){.start = schedule_start(tally->schedule, session)};
 	tally->count++;
 	return i;
 }
@@ -343,7 +367,7 @@ static void tally_passage(struct tally *tally, const struct passage *passage, en
 	if (flag != flag_none)
 		tally->visits[i].flags |= 1u << flag;
 	if (passage->direction == direction_in)
-		tally->scanned_in[i] = true;
+		tally->marks[i].scanned_in = true;
 }
 
 static void open_visit(struct visit *visit, const struct interval *interval, int64_t since)
@@ -359,16 +383,17 @@ static void open_visit(struct visit *visit, const struct interval *interval, int
 static void tally_interval(struct tally *tally, const struct interval *interval)
 {
 	size_t i = visit_of(tally, interval->session);
+	struct mark *mark = &tally->marks[i];
 	int64_t since = interval->since;
 
 	if (i == VISITS_MAX)
 		return;
 	if (interval->attested)
-		tally->attested[i] = true;
-	if (interval->carried && !tally->scanned_in[i])
+		mark->attested = true;
+	if (interval->carried && !mark->scanned_in)
 		tally->visits[i].carried = true;
-	if (since < tally->starts[i])
-		since = tally->starts[i];
+	if (since < mark->start)
+		since = mark->start;
 	if (since >= interval->until)
 		return;
 	if (interval->open)
@@ -410,7 +435,7 @@ static void settle_attested(struct tally *tally, size_t i, const struct interval
 			    size_t count)
 {
 	struct visit *visit = &tally->visits[i];
-	int64_t done = tally->starts[i], since, until;
+	int64_t done = tally->marks[i].start, since, until;
 
 	attest_open(visit, intervals, count);
 	visit->settled_ms = 0;
@@ -446,7 +471,7 @@ static size_t conclude(struct tally *tally, struct walk *walk, const struct atte
 	for (size_t i = 0; i < walk->count; i++)
 		tally_interval(tally, &walk->intervals[i]);
 	for (size_t i = 0; i < tally->count; i++)
-		if (tally->attested[i])
+		if (tally->marks[i].attested)
 			settle_attested(tally, i, walk->intervals, walk->count);
 	return tally->count;
 }
@@ -457,14 +482,17 @@ static size_t conclude_so_far(const struct tally *tally, const struct walk *walk
 {
 	struct interval intervals[INTERVALS_MAX];
 	struct walk copied_walk = *walk;
-	struct tally copied = *tally;
+	struct tally copied;
 
 	if (walk->count)
 		memcpy(intervals, walk->intervals, walk->count * sizeof *intervals);
 	copied_walk.intervals = intervals;
-	if (tally->count)
+	tally_init(&copied, tally->schedule, visits);
+	copied.count = tally->count;
+	if (tally->count) {
 		memcpy(visits, tally->visits, tally->count * sizeof *visits);
-	copied.visits = visits;
+		memcpy(copied.marks, tally->marks, tally->count * sizeof *tally->marks);
+	}
 	return conclude(&copied, &copied_walk, attestations, count);
 }
 
@@ -477,9 +505,7 @@ size_t presence_visits(const struct schedule *schedule,
 	struct walk walk = {.schedule = schedule, .intervals = intervals};
 	struct tally tally;
 
-	tally.schedule = schedule;
-	tally.visits = visits;
-	tally.count = 0;
+	tally_init(&tally, schedule, visits);
 	tally_passages(&tally, &walk, passages, 0, passage_count);
 	return conclude(&tally, &walk, attestations, attestation_count);
 }
@@ -494,9 +520,7 @@ size_t presence_visits_twice(const struct schedule *schedule,
 	struct tally tally;
 
 	assert(before_count <= passage_count);
-	tally.schedule = schedule;
-	tally.visits = visits;
-	tally.count = 0;
+	tally_init(&tally, schedule, visits);
 	tally_passages(&tally, &walk, passages, 0, before_count);
 	*before_visits = conclude_so_far(&tally, &walk, attestations, attestation_count, before);
 	tally_passages(&tally, &walk, passages, before_count, passage_count);

@@ -189,13 +189,13 @@ static bool follows(const struct sitting *sitting, int64_t end, bool assumed,
 }
 
 uint16_t schedule_follower(const struct schedule *schedule, uint16_t session, int64_t from,
-			   int64_t *at)
+			   int64_t *at, bool *assumed)
 {
 	const struct sitting *sitting = &schedule->sittings[session];
 	int64_t begun = rank(sitting) != ABSENT ? rank(sitting) : from, best = ABSENT;
 	uint16_t follower = SESSION_NONE;
-	bool assumed, ignored;
-	int64_t end = schedule_end(schedule, session, from, &assumed);
+	bool ignored;
+	int64_t end = schedule_end(schedule, session, from, assumed);
 
 	*at = end < from ? from : end;
 	if (!sitting->counts)
@@ -204,7 +204,7 @@ uint16_t schedule_follower(const struct schedule *schedule, uint16_t session, in
 		const struct sitting *next = &schedule->sittings[i];
 
 		if (!share_room(sitting, next) || rank(next) <= begun ||
-		    (best != ABSENT && rank(next) >= best) || !follows(sitting, end, assumed, next))
+		    (best != ABSENT && rank(next) >= best) || !follows(sitting, end, *assumed, next))
 			continue;
 		int64_t start = schedule_start(schedule, i);
 		int64_t turn = start < end ? start : end;

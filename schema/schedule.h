@@ -90,10 +90,10 @@ int64_t schedule_end(const struct schedule *schedule, uint16_t session, int64_t 
  * room without a break, that is, its planned start is not after this one's planned end, or it
  * really starts before this one really ends. SESSION_NONE when there is none. Only counting
  * sessions carry and are carried into. `at` receives when this one ends for whoever is in it: its
- * own end, or the follower's start where that is earlier; never before `from`.
+ * own end, or the follower's start where that is earlier; never before `from`. `assumed` is that of schedule_end.
  */
 uint16_t schedule_follower(const struct schedule *schedule, uint16_t session, int64_t from,
-			   int64_t *at);
+			   int64_t *at, bool *assumed);
 
 /* The first clearing of the room after `from`, or INT64_MAX. */
 int64_t schedule_clearing(const struct schedule *schedule, uint16_t room, int64_t from);

@@ -48,8 +48,11 @@ static void expect_end(uint16_t session, int64_t from, int64_t end, bool assumed
 static void expect_follower(uint16_t session, int64_t from, uint16_t follower, int64_t at)
 {
 	int64_t got;
+	bool assumed, its_end_is;
 
-	assert_int_equal(schedule_follower(&schedule, session, from, &got), follower);
+	assert_int_equal(schedule_follower(&schedule, session, from, &got, &assumed), follower);
+	(void)schedule_end(&schedule, session, from, &its_end_is);
+	assert_int_equal(assumed, its_end_is);
 	assert_int_equal(got, at);
 }
 

@@ -128,12 +128,16 @@ static void check_programme(int round)
 {
 	for (uint16_t i = 0; i < schedule.sitting_count; i++) {
 		int64_t from = MIDNIGHT + chance(MINUTES) * MINUTE, at, plain_at;
-		uint16_t follower = schedule_follower(&schedule, i, from, &at);
+		bool assumed, its_end_is;
+		uint16_t follower = schedule_follower(&schedule, i, from, &at, &assumed);
 
 		if (schedule_start(&schedule, i) != plain_start(i))
 			fail_msg("round %d: session %d starts at another time", round, i);
 		if (follower != plain_follower(i, from, &plain_at) || at != plain_at)
 			fail_msg("round %d: session %d has another follower", round, i);
+		(void)schedule_end(&schedule, i, from, &its_end_is);
+		if (assumed != its_end_is)
+			fail_msg("round %d: the end of session %d is assumed, or is not", round, i);
 	}
 }
 
@@ -187,9 +191,10 @@ static void expect_abort(void)
 	assert_true(child >= 0);
 	if (child == 0) {
 		int64_t at;
+		bool assumed;
 
 		if (freopen("/dev/null", "w", stderr))
-			(void)schedule_follower(&schedule, 0, MIDNIGHT, &at);
+			(void)schedule_follower(&schedule, 0, MIDNIGHT, &at, &assumed);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
