@@ -61,7 +61,7 @@ void schedule_join_rooms(struct schedule *schedule)
 }
 
 /* The first of all in the session's room, itself among them. */
-static uint16_t first_in_room(const struct schedule *schedule, uint16_t session)
+static inline uint16_t first_in_room(const struct schedule *schedule, uint16_t session)
 {
 	uint16_t first = schedule->sittings[session].first_in_room;
 

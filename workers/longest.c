@@ -3,47 +3,56 @@
 
 #include "workers/whole.h"
 
-/* What the whole of that visit comes to with the later visits to it; nothing when one of them is not settled. */
-static int64_t settled(const struct state *state, const struct visit *visits, size_t count)
+/* What the visits to the parts of one session come to, as far as all of them are settled. */
+struct sum {
+	uint16_t whole;
+	bool settled;
+	int64_t ms;
+};
+
+struct sums {
+	struct sum items[VISITS_MAX];
+	size_t count;
+};
+
+static struct sum *sum_of(struct sums *sums, uint16_t whole)
 {
-	uint16_t whole = state->whole_of[visits->session];
-	int64_t ms = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct visit *visit = &visits[i];
-
-		if (state->whole_of[visit->session] != whole)
-			continue;
-		if (visit->assumed)
-			return 0;
-		ms += visit->settled_ms + (visit->since == ABSENT ? 0 : visit->until - visit->since);
-	}
-	return ms;
+	while (i < sums->count && sums->items[i].whole != whole)
+		i++;
+	if (i == sums->count)
+		sums->items[sums->count++] = (struct sum){.whole = whole, .settled = true};
+	return &sums->items[i];
 }
 
-static bool met_before(const struct state *state, const struct visit *visits, size_t i)
+static void add_visit(struct sums *sums, uint16_t whole, const struct visit *visit)
 {
-	for (size_t n = 0; n < i; n++)
-		if (state->whole_of[visits[n].session] == state->whole_of[visits[i].session])
-			return true;
-	return false;
+	struct sum *sum = sum_of(sums, whole);
+
+	sum->settled = sum->settled && !visit->assumed;
+	sum->ms += visit->settled_ms + (visit->since == ABSENT ? 0 : visit->until - visit->since);
 }
 
 struct longest longest_of(const struct state *state, bool remote, const struct visit *visits, size_t count)
 {
 	struct longest longest = {.minutes = NOWHERE};
+	struct sums sums;
 	int64_t most = 0;
 
-	for (size_t i = 0; !remote && i < count; i++) {
-		uint16_t whole = state->whole_of[visits[i].session];
-		int64_t ms;
+	sums.count = 0;
+	for (size_t i = 0; !remote && i < count; i++)
+		if (state->whole_of[visits[i].session] != SESSION_NONE)
+			add_visit(&sums, state->whole_of[visits[i].session], &visits[i]);
+	for (size_t i = 0; i < sums.count; i++) {
+		const struct sum *sum = &sums.items[i];
+		int64_t half = state->halves[sum->whole];
 
-		if (whole == SESSION_NONE || met_before(state, visits, i))
+		if (!sum->settled || sum->ms <= 0)
 			continue;
-		ms = settled(state, visits + i, count - i);
-		if (ms > most)
-			most = ms;
-		longest.half |= ms > 0 && state->halves[whole] != ABSENT && ms >= state->halves[whole];
+		if (sum->ms > most)
+			most = sum->ms;
+		longest.half |= half != ABSENT && sum->ms >= half;
 	}
 	if (most >= WHOLE_MINUTES_MAX * WHOLE_MINUTE)
 		longest.minutes = WHOLE_MINUTES_MAX;
