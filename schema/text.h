@@ -19,9 +19,11 @@ static inline struct text text_of(const char *s)
 	return (struct text){s, s ? (uint32_t)strlen(s) : 0};
 }
 
+/* The last byte first: codes and names of one size mostly begin alike. */
 static inline bool text_equal(struct text a, struct text b)
 {
-	return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+	return a.size == b.size &&
+	       (a.size == 0 || (a.at[a.size - 1] == b.at[a.size - 1] && memcmp(a.at, b.at, a.size) == 0));
 }
 
 static inline bool text_is(struct text a, const char *s)

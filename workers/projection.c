@@ -328,8 +328,11 @@ static bool same_visit(const struct visit *a, const struct visit *b)
 	       a->entered == b->entered;
 }
 
-static const struct visit *visit_of(const struct visit *visits, size_t count, uint16_t session)
+/* Visits before and after stand in nearly the same order: it is mostly in the place `near`. */
+static const struct visit *visit_of(const struct visit *visits, size_t count, uint16_t session, size_t near)
 {
+	if (near < count && visits[near].session == session)
+		return &visits[near];
 	for (size_t i = 0; i < count; i++)
 		if (visits[i].session == session)
 			return &visits[i];
@@ -368,7 +371,7 @@ static enum error gather_visits(struct projection *p, const struct touched *touc
 	enum error e = E_OK;
 
 	for (size_t i = 0; !e && i < now_count; i++) {
-		const struct visit *was = visit_of(touched->visits, touched->visit_count, now[i].session);
+		const struct visit *was = visit_of(touched->visits, touched->visit_count, now[i].session, i);
 
 		if (!was || !same_visit(was, &now[i]))
 			e = gather_visit(p, touched->person, &now[i]);
@@ -376,7 +379,7 @@ static enum error gather_visits(struct projection *p, const struct touched *touc
 	for (size_t i = 0; !e && i < touched->visit_count; i++) {
 		struct visit nothing = projection_no_visit(touched->visits[i].session);
 
-		if (!visit_of(now, now_count, nothing.session))
+		if (!visit_of(now, now_count, nothing.session, i))
 			e = gather_visit(p, touched->person, &nothing);
 	}
 	return e;
