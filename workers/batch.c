@@ -196,9 +196,9 @@ static enum error store_gavel(struct batch *batch, const struct fact *fact)
 
 static enum error store_fact(struct batch *batch, const struct fact *fact)
 {
-	const struct operation *operation = operation_find(TEXT("attendance"), fact->op);
+	bool scan = text_is(fact->op, "scan");
+	const struct operation *operation = scan ? NULL : operation_find(TEXT("attendance"), fact->op);
 	bool gavel = operation && operation->request == &message_gavel && !fact->reason.at;
-	bool scan = operation && operation->id == OP_attendance_scan;
 	struct state *state = &batch->event->state;
 	enum error e = E_OK;
 
