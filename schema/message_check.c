@@ -71,25 +71,6 @@ const char *type_complaint(enum type type)
 	return "of an unknown type";
 }
 
-bool field_is_absent(const struct field *field, const void *value)
-{
-	switch (field->type) {
-	case TYPE_STR:
-	case TYPE_BIN:
-		return !((const struct text *)value)->at;
-	case TYPE_INT:
-	case TYPE_TIME:
-		return *(const int64_t *)value == ABSENT;
-	case TYPE_BOOL:
-		return !*(const bool *)value;
-	case TYPE_ENUM:
-		return *(const unsigned *)value == 0;
-	case TYPE_LIST:
-		return ((const struct list *)value)->count == 0;
-	}
-	return true;
-}
-
 static enum error check_size(const struct field *field, struct text text, const struct place *outer,
 			     struct complaint *complaint)
 {

@@ -25,7 +25,24 @@ static inline const void *field_in(const struct field *field, const void *record
 const struct field *field_find(const struct message *message, struct text name, uint32_t near);
 
 /* `value` is what field_at or field_in gave. */
-bool field_is_absent(const struct field *field, const void *value);
+static inline bool field_is_absent(const struct field *field, const void *value)
+{
+	switch (field->type) {
+	case TYPE_STR:
+	case TYPE_BIN:
+		return !((const struct text *)value)->at;
+	case TYPE_INT:
+	case TYPE_TIME:
+		return *(const int64_t *)value == ABSENT;
+	case TYPE_BOOL:
+		return !*(const bool *)value;
+	case TYPE_ENUM:
+		return *(const unsigned *)value == 0;
+	case TYPE_LIST:
+		return ((const struct list *)value)->count == 0;
+	}
+	return true;
+}
 
 /*
  * Checks a value that is there against the field's limits; of a LIST only the count. E_MALFORMED with a
