@@ -13,13 +13,13 @@ bool backend_is_ready(const struct backend *backend);
 /* The offer's service has requests: they are asked for when the backend has credit again. */
 void backend_await(struct offer *offer);
 
-/*
- * Gives a ready backend a request that stands in no list; it goes back to its queue when it
- * cannot be sent.
- */
+/* Gives a ready backend a request that stands in no list; it is sent with backend_send. */
 void backend_hand(struct broker *broker, struct backend *backend, struct ticket *ticket);
 
-/* Takes a request back that it has; the request stands in no list then. */
+/* Sends what it was given since. What cannot be sent goes back to the front of its queue, and from there to who is ready. */
+void backend_send(struct broker *broker, struct backend *backend);
+
+/* Takes a request back that was sent to it; the request stands in no list then. */
 void backend_take_back(struct backend *backend, struct ticket *ticket);
 
 /* Gives it requests of the services that await it, while it is ready. */

@@ -20,6 +20,7 @@ static bool init(struct broker *broker)
 	TAILQ_INIT(&broker->remembered);
 	TAILQ_INIT(&broker->live);
 	TAILQ_INIT(&broker->doomed);
+	TAILQ_INIT(&broker->unsent);
 	broker->settled = INT64_MAX;
 	broker->ticked = broker->now.monotonic;
 	broker->next_heartbeat = broker->now.monotonic;
@@ -61,6 +62,8 @@ void broker_free(struct broker *broker)
 static void finish(struct broker *broker)
 {
 	backend_bury_doomed(broker);
+	if (broker->unsent_count >= UNSENT_MAX)
+		broker_flush(broker);
 	if (broker->arena.used)
 		arena_reset(&broker->arena);
 }
@@ -75,6 +78,15 @@ void broker_receive(struct broker *broker, enum side side, struct text peer,
 	else
 		inbox_message(broker, peer, frames);
 	finish(broker);
+}
+
+/* Whoever takes nothing is not ready any more, so what goes to others instead comes to an end. */
+void broker_flush(struct broker *broker)
+{
+	while (!TAILQ_EMPTY(&broker->unsent)) {
+		backend_send(broker, TAILQ_FIRST(&broker->unsent));
+		backend_bury_doomed(broker);
+	}
 }
 
 void broker_malformed(struct broker *broker)

@@ -23,7 +23,7 @@
  *   directory.c  finds callers, services and backends by their bytes
  *   limits.h     every bound; state.h, the whole state
  *
- * A request's way: caller_request -> ticket_take -> service_enqueue -> backend_hand; its answer's:
+ * A request's way: caller_request -> ticket_take -> service_enqueue -> backend_hand -> backend_send; its answer's:
  * inbox_message -> ticket_find -> caller_send -> ticket_release. The wire is that of schema/mdp.h.
  */
 #ifndef HUDUR_BROKER_CORE_H
@@ -68,14 +68,20 @@ struct broker;
 struct broker *broker_new(const struct broker_options *options, struct moment now);
 void broker_free(struct broker *broker);
 
-/* A message from `peer`, at most 255 bytes. The frames are copied where they must be kept. */
+/*
+ * A message from `peer`, at most 255 bytes. The frames are copied where they must be kept. Requests that it moves to workers
+ * wait for a few more to be sent with them: call broker_flush when no more are there to be received.
+ */
 void broker_receive(struct broker *broker, enum side side, struct text peer,
 		    const struct frames *frames, struct moment now);
+
+/* Sends what waits for that. */
+void broker_flush(struct broker *broker);
 
 /* A message that could not even be taken as frames. */
 void broker_malformed(struct broker *broker);
 
-/* Call it several times a heartbeat: heartbeats, dead workers, workers whose pipe was full. */
+/* Call it several times a heartbeat, and broker_flush after it: heartbeats, dead workers, workers whose pipe was full. */
 void broker_tick(struct broker *broker, struct moment now);
 
 /*

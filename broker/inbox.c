@@ -101,6 +101,18 @@ static void take_answer(struct broker *broker, struct backend *backend,
 	}
 }
 
+/* Each as if it had come alone. */
+static void take_answers(struct broker *broker, struct backend *backend, struct text bundle)
+{
+	struct mdp_worker_message message;
+
+	while (bundle_next(&bundle, &message))
+		if (message.command != MDP_REQUEST)
+			take_answer(broker, backend, &message);
+	if (bundle.size)
+		broker->counters.malformed++;
+}
+
 static void from_stranger(struct broker *broker, struct text peer, enum mdp_worker_command command)
 {
 	if (command == MDP_HEARTBEAT)
@@ -131,6 +143,8 @@ void inbox_message(struct broker *broker, struct text peer, const struct frames 
 	backend->blocked = false;
 	if (message.command == MDP_DISCONNECT)
 		backend_doom(broker, backend);
+	else if (message.command == MDP_BUNDLE)
+		take_answers(broker, backend, message.bundle);
 	else if (message.command != MDP_HEARTBEAT)
 		take_answer(broker, backend, &message);
 	backend_feed(broker, backend);

@@ -158,6 +158,7 @@ static void run(struct hub *hub, int64_t tick_ms)
 			next = now.monotonic + tick_ms;
 			busy = true;
 		}
+		broker_flush(hub->broker);
 		if (busy && ++rounds < ROUNDS)
 			continue;
 		rounds = 0;

@@ -50,6 +50,7 @@ static struct backend *backend_new(struct broker *broker, struct text peer)
 	TAILQ_INIT(&backend->offers);
 	TAILQ_INIT(&backend->hungry);
 	TAILQ_INIT(&backend->tickets);
+	TAILQ_INIT(&backend->unsent);
 	directory_add(&broker->backends, &backend->entry);
 	TAILQ_INSERT_TAIL(&broker->live, backend, link);
 	return backend;
@@ -130,6 +131,7 @@ enum error offer_take(struct broker *broker, struct text peer,
 	if (!offer)
 		return E_OVERLOADED;
 	set_terms(offer, &terms);
+	(*backend)->bundles = ready->offer.at != NULL;
 	note_first(broker);
 	service_settle(broker, service);
 	return E_OK;

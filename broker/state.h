@@ -8,6 +8,7 @@
 #include "broker/directory.h"
 #include "broker/limits.h"
 #include "schema/arena.h"
+#include "schema/bundle.h"
 #include "schema/errors.h"
 
 TAILQ_HEAD(tickets, ticket);
@@ -24,8 +25,8 @@ struct caller {
 };
 
 /*
- * A request. It stands in one list: the free ones, its service's waiting ones, or those its
- * backend has.
+ * A request. It stands in one list: the free ones, its service's waiting ones, those to be sent to its
+ * backend, or those that has.
  */
 struct ticket {
 	TAILQ_ENTRY(ticket) link;
@@ -74,12 +75,14 @@ struct offer {
 /* A worker's connection. */
 struct backend {
 	struct entry entry;
-	TAILQ_ENTRY(backend) link, grave;
+	TAILQ_ENTRY(backend) link, grave, of_unsent;
 	struct offers offers, hungry;
 	struct tickets tickets; /* oldest dispatch first */
-	uint32_t ticket_count;
+	struct tickets unsent;  /* given to it, and still to be sent */
+	uint32_t ticket_count;  /* of both */
 	int64_t credit; /* how many it may have */
 	int64_t heard;  /* when, monotonic */
+	bool bundles;   /* takes several requests in one message */
 	bool blocked;   /* its pipe was full; tried again at its next message or tick */
 	bool doomed;    /* to be buried before the current call ends */
 	bool lost;      /* it said no goodbye */
@@ -104,6 +107,9 @@ struct broker {
 	struct caller *free_callers;
 	struct services offered, remembered; /* remembered: longest gone first */
 	struct backends live, doomed;
+	struct backends unsent; /* those that have requests still to be sent */
+	uint32_t unsent_count;  /* requests of all */
+	struct bundle bundle;   /* while it is filled and sent */
 
 	struct ticket *slots;
 	struct tickets free_tickets;

@@ -5,7 +5,10 @@
 #include "schema/text.h"
 
 /* A received or outgoing multipart message without its routing identity: views, in order. */
-enum { FRAMES_MAX = 10 };
+enum {
+	FRAMES_MAX = 10,
+	WORKER_BODIES_MAX = FRAMES_MAX - 4 /* body frames: a worker's message has four of its own */
+};
 struct frames {
 	struct text at[FRAMES_MAX];
 	uint32_t count;
@@ -15,8 +18,10 @@ enum { ID_SIZE = 16 };
 
 /* Commands of RFC 18; a 0.1 client frame has no command and counts as MDP_CLIENT_REQUEST. */
 enum mdp_client_command { MDP_CLIENT_REQUEST = 1, MDP_CLIENT_PARTIAL = 2, MDP_CLIENT_FINAL = 3 };
+/* BUNDLE is ours: to and from a worker that made an offer; see bundle.h. */
 enum mdp_worker_command {
-	MDP_READY = 1, MDP_REQUEST = 2, MDP_PARTIAL = 3, MDP_FINAL = 4, MDP_HEARTBEAT = 5, MDP_DISCONNECT = 6
+	MDP_READY = 1, MDP_REQUEST = 2, MDP_PARTIAL = 3, MDP_FINAL = 4, MDP_HEARTBEAT = 5, MDP_DISCONNECT = 6,
+	MDP_BUNDLE = 7
 };
 
 /* How a client speaks; its replies mirror it. */
@@ -34,12 +39,16 @@ struct mdp_client_message {
 	uint32_t bodies;
 };
 
-/* Between broker and worker. `address` belongs to REQUEST, PARTIAL and FINAL, `service` and `offer` to READY. */
+/*
+ * Between broker and worker. `address` belongs to REQUEST, PARTIAL and FINAL, `service` and `offer` to READY, `bundle` to
+ * BUNDLE.
+ */
 struct mdp_worker_message {
 	enum mdp_worker_command command;
 	struct text service;
 	struct text offer; /* absent with a foreign worker */
 	struct text address;
+	struct text bundle;
 	struct text body[FRAMES_MAX];
 	uint32_t bodies;
 };

@@ -107,11 +107,11 @@ bool mdp_read_worker(const struct frames *frames, struct mdp_worker_message *mes
 
 	if (!take(&walk, &header) || !text_is(header, "MDPW02"))
 		return false;
-	command = take_command(&walk, MDP_DISCONNECT);
+	command = take_command(&walk, MDP_BUNDLE);
 	if (!command)
 		return false;
 	message->command = (enum mdp_worker_command)command;
-	message->service = message->offer = message->address = (struct text){0};
+	message->service = message->offer = message->address = message->bundle = (struct text){0};
 	message->bodies = 0;
 	switch (message->command) {
 	case MDP_READY:
@@ -123,6 +123,8 @@ bool mdp_read_worker(const struct frames *frames, struct mdp_worker_message *mes
 	case MDP_HEARTBEAT:
 	case MDP_DISCONNECT:
 		return is_at_end(&walk);
+	case MDP_BUNDLE:
+		return take_filled(&walk, &message->bundle) && is_at_end(&walk);
 	}
 	return false;
 }
@@ -135,9 +137,9 @@ static void put(struct frames *frames, struct text frame)
 
 static void put_command(struct frames *frames, unsigned command)
 {
-	static const char commands[] = "\0\1\2\3\4\5\6";
+	static const char commands[] = "\0\1\2\3\4\5\6\7";
 
-	assert(command >= 1 && command <= MDP_DISCONNECT);
+	assert(command >= 1 && command <= MDP_BUNDLE);
 	put(frames, (struct text){commands + command, 1});
 }
 
@@ -176,6 +178,9 @@ void mdp_write_worker(const struct mdp_worker_message *message, struct frames *f
 		put(frames, message->address);
 		put(frames, TEXT(""));
 		put_body(frames, message->body, message->bodies);
+		break;
+	case MDP_BUNDLE:
+		put(frames, message->bundle);
 		break;
 	case MDP_HEARTBEAT:
 	case MDP_DISCONNECT:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <zmq.h>
 
+#include "schema/bundle.h"
 #include "schema/clock.h"
 #include "schema/wire.h"
 
@@ -25,6 +26,7 @@ struct link {
 	void *socket;
 	int64_t heard, said, offered; /* monotonic ms; offered: everything */
 	bool up;
+	struct bundle replies; /* still to be sent */
 };
 
 struct links {
@@ -54,6 +56,16 @@ static void say(struct link *link, const struct mdp_worker_message *message)
 	link->said = clock_monotonic_ms();
 }
 
+static void send_replies(struct link *link)
+{
+	const struct mdp_worker_message message = {.command = MDP_BUNDLE,
+						   .bundle = {link->replies.bytes, link->replies.size}};
+
+	if (link->replies.count && link->socket)
+		say(link, &message);
+	link->replies.count = link->replies.size = 0;
+}
+
 static void offer(struct link *link, const struct service *service)
 {
 	char packed[MDP_PACKED_MAX];
@@ -75,6 +87,7 @@ static bool connect_link(struct link *link)
 {
 	const int none = 0, many = PIPE_MESSAGES;
 
+	link->replies.count = link->replies.size = 0; /* to requests of a connection that is gone */
 	link->socket = zmq_socket(link->links->settings.zmq, ZMQ_DEALER);
 	if (!link->socket)
 		return false;
@@ -124,6 +137,7 @@ void links_free(struct links *links)
 
 		if (!links->all[i].socket)
 			continue;
+		send_replies(&links->all[i]);
 		say(&links->all[i], &bye);
 		zmq_setsockopt(links->all[i].socket, ZMQ_LINGER, &shortly, sizeof shortly);
 		zmq_close(links->all[i].socket);
@@ -189,9 +203,18 @@ unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bo
 	return ready;
 }
 
+/* One that is not id and map is answered too, as malformed: the broker counts it as ours until it is. */
+static size_t take_request(struct link *link, const struct mdp_worker_message *request)
+{
+	const struct links_settings *settings = &link->links->settings;
+
+	return settings->request(settings->context, link, request->address, request->body[0],
+				 request->bodies == 2 ? request->body[1] : (struct text){0});
+}
+
 static void take(struct link *link, const struct frames *frames, size_t *worth)
 {
-	struct mdp_worker_message message;
+	struct mdp_worker_message message, request;
 
 	link->heard = clock_monotonic_ms();
 	if (!mdp_read_worker(frames, &message))
@@ -201,11 +224,10 @@ static void take(struct link *link, const struct frames *frames, size_t *worth)
 		return;
 	}
 	link->up = true;
-	if (message.command != MDP_REQUEST)
-		return;
-	/* one that is not id and map is answered too, as malformed: the broker counts it as ours until it is */
-	*worth += link->links->settings.request(link->links->settings.context, link, message.address, message.body[0],
-						message.bodies == 2 ? message.body[1] : (struct text){0});
+	if (message.command == MDP_REQUEST)
+		*worth += take_request(link, &message);
+	while (bundle_next(&message.bundle, &request))
+		*worth += take_request(link, &request);
 }
 
 static void beat(struct link *link)
@@ -269,6 +291,15 @@ void link_reply(struct link *link, struct text address, struct text id, struct t
 	const struct mdp_worker_message reply = {.command = MDP_FINAL, .address = address, .body = {id, map},
 						 .bodies = 2};
 
-	if (link->socket)
+	if (bundle_add(&link->replies, &reply))
+		return;
+	send_replies(link);
+	if (!bundle_add(&link->replies, &reply) && link->socket)
 		say(link, &reply);
+}
+
+void links_send_replies(struct links *links)
+{
+	for (size_t i = 0; i < links->count; i++)
+		send_replies(&links->all[i]);
 }

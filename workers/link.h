@@ -45,7 +45,7 @@ bool links_offer(struct links *links, struct text service, struct text file, int
 unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bool deaf, int64_t timeout_ms);
 
 /*
- * Hands out what has arrived until it is worth `most`, and keeps the connections alive. Returns what it was worth. A
+ * Hands out what has arrived until it is worth `most` (what came in one message, all of it), and keeps the connections alive. Returns what it was worth. A
  * broker is silent only when there was nothing left to read from it: not while we do not listen.
  */
 size_t links_receive(struct links *links, size_t most);
@@ -56,7 +56,11 @@ void links_beat(struct links *links);
 /* True once every service was heard to be taken by at least one broker that is alive. */
 bool links_are_up(const struct links *links);
 
-/* A final reply. When its pipe is full it is dropped: the client asks again and gets the stored answer. */
+/*
+ * A final reply, copied; it goes with links_send_replies, or before when there are many. When the pipe is full it is
+ * dropped: the client asks again and gets the stored answer.
+ */
 void link_reply(struct link *link, struct text address, struct text id, struct text map);
+void links_send_replies(struct links *links);
 
 #endif

@@ -129,6 +129,7 @@ static bool hand_out_stored(struct gathering *g)
 		intake_hand_out(stored, steady_now(&g->worker->clock), hand_out, NULL);
 		storing_return(&g->storing, stored);
 	}
+	links_send_replies(g->links);
 	return trusted;
 }
 
@@ -160,6 +161,7 @@ static int gather_until(struct gathering *g, int signals)
 			return distrust_disk();
 		gathered = storing_press(&g->storing);
 		links_receive(g->links, gathered < BATCH_MAX ? BATCH_MAX - gathered : 0);
+		links_send_replies(g->links);
 		if (!up && links_are_up(g->links)) {
 			up = true;
 			puts("ready");
@@ -240,6 +242,7 @@ static size_t reader_takes(void *context, struct link *link, struct text address
 
 	if (reply.at)
 		link_reply(link, address, id, reply);
+	links_send_replies(thread->links); /* the next question may take long */
 	return 1;
 }
 

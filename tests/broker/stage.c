@@ -33,6 +33,19 @@ static void keep(enum side side, struct text peer, const struct frames *frames)
 	stage.last = &sent->next;
 }
 
+static void keep_each(struct text peer, struct text bundle)
+{
+	struct mdp_worker_message message;
+	struct frames frames;
+
+	stage.bundles++;
+	while (bundle_next(&bundle, &message)) {
+		mdp_write_worker(&message, &frames);
+		keep(SIDE_WORKER, peer, &frames);
+	}
+	assert_int_equal(bundle.size, 0);
+}
+
 static enum delivery take(void *context, enum side side, struct text peer,
 			  const struct frames *frames)
 {
@@ -43,6 +56,8 @@ static enum delivery take(void *context, enum side side, struct text peer,
 		return DELIVERY_GONE;
 	if (side == SIDE_WORKER && frames->count == 2 && frames->at[1].at[0] == MDP_HEARTBEAT)
 		stage.heartbeats++;
+	else if (side == SIDE_WORKER && frames->at[1].at[0] == MDP_BUNDLE)
+		keep_each(peer, frames->at[2]);
 	else
 		keep(side, peer, frames);
 	return DELIVERY_SENT;
@@ -97,6 +112,7 @@ void stage_jump(int64_t ms)
 	stage.now.monotonic += ms;
 	stage.now.wall += ms;
 	broker_tick(stage.broker, stage.now);
+	stage_flush();
 }
 
 void stage_wait(int64_t ms)
@@ -119,6 +135,13 @@ static void receive_copy(enum side side, const char *peer, const struct frames *
 	broker_receive(stage.broker, side, text_of(peer), &copies, stage.now);
 	for (uint32_t i = 0; i < frames->count; i++)
 		free(kept[i]);
+	if (!stage.hurried)
+		stage_flush();
+}
+
+void stage_flush(void)
+{
+	broker_flush(stage.broker);
 }
 
 void stage_send(enum side side, const char *peer, uint32_t count, ...)
@@ -199,6 +222,21 @@ void partial(const char *worker, const struct sent *request, const char *body)
 void answer_with(const char *worker, const struct sent *request, const char *body)
 {
 	respond(worker, TEXT("\4"), request, body);
+}
+
+void answer_in(struct bundle *bundle, const struct sent *request, const char *body)
+{
+	const struct mdp_worker_message message = {
+		.command = MDP_FINAL, .address = request->frames.at[2],
+		.body = {request->frames.at[4], text_of(body)}, .bodies = 2,
+	};
+
+	assert_true(bundle_add(bundle, &message));
+}
+
+void send_bundle(const char *worker, const struct bundle *bundle)
+{
+	stage_send(SIDE_WORKER, worker, 3, TEXT("MDPW02"), TEXT("\7"), (struct text){bundle->bytes, bundle->size});
 }
 
 struct sent *next_sent(void)

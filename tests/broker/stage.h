@@ -6,6 +6,7 @@
 
 #include "broker/core.h"
 #include "broker/limits.h"
+#include "schema/bundle.h"
 #include "schema/message.h"
 
 /* The stage's heartbeat and wall clock. */
@@ -26,6 +27,8 @@ struct stage {
 	struct sent *first, **last, *shown;
 	char full[16], gone[16]; /* peers that take nothing, that are not there */
 	int64_t heartbeats;      /* sent to workers; they are not kept as messages */
+	int64_t bundles;         /* the same: what is in them is kept as if each had come alone */
+	bool hurried;            /* there is always more to be received: nothing is flushed */
 	struct arena arena;
 };
 
@@ -55,9 +58,16 @@ void offer_to_write(const char *worker, const char *service, int64_t credit, cha
 void heartbeat(const char *worker);
 void disconnect(const char *worker);
 
+/* What the broker was told in a hurry has all come now. */
+void stage_flush(void);
+
 /* A worker's answer to a request it got. */
 void partial(const char *worker, const struct sent *request, const char *body);
 void answer_with(const char *worker, const struct sent *request, const char *body);
+
+/* The same answer in a bundle that is sent with send_bundle. */
+void answer_in(struct bundle *bundle, const struct sent *request, const char *body);
+void send_bundle(const char *worker, const struct bundle *bundle);
 
 /* The next message that the broker sent; fails when there is none. Valid until the case ends. */
 struct sent *next_sent(void);

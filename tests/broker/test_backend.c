@@ -109,6 +109,146 @@ static void another_worker_takes_what_a_full_pipe_does_not(void **state)
 	is_request("w2", 'b');
 }
 
+/* ---- several in one message ---- */
+
+static void requests_that_come_together_go_as_one_message(void **state)
+{
+	(void)state;
+	offer("w", "e/people", 8);
+	offer("w", "e/figures", 8);
+	stage.hurried = true;
+	ask("c1", "e/people", 'a', "x");
+	ask("c2", "e/figures", 'b', "");
+	ask("c1", "e/people", 'd', "x");
+	nothing_sent();
+	stage_flush();
+	is_request("w", 'a');
+	is_request("w", 'b');
+	is_request("w", 'd');
+	assert_int_equal(stage.bundles, 1);
+}
+
+static void many_do_not_wait_for_the_last(void **state)
+{
+	(void)state;
+	offer("w", "e/people", 2 * UNSENT_MAX);
+	stage.hurried = true;
+	for (int i = 1; i < UNSENT_MAX; i++)
+		ask("c", "e/people", 'a', "x");
+	nothing_sent();
+	ask("c", "e/people", 'b', "x");
+	assert_int_equal(stage.bundles, 1);
+}
+
+static void a_request_too_large_for_a_bundle_goes_alone(void **state)
+{
+	static char body[BUNDLE_BYTES + 1];
+
+	(void)state;
+	memset(body, 'x', sizeof body - 1);
+	offer("w", "e/people", 8);
+	stage.hurried = true;
+	ask("c", "e/people", 'a', "x");
+	ask("c", "e/people", 'b', body);
+	ask("c", "e/people", 'd', "x");
+	stage_flush();
+	is_request("w", 'a');
+	assert_int_equal(is_request("w", 'b')->frames.at[5].size, sizeof body - 1);
+	is_request("w", 'd');
+	assert_int_equal(stage.bundles, 2);
+}
+
+static void a_foreign_worker_gets_no_bundle(void **state)
+{
+	(void)state;
+	ready("w", "echo");
+	ask("c", "echo", 'a', "x");
+	is_request("w", 'a');
+	assert_int_equal(stage.bundles, 0);
+}
+
+static void answers_in_a_bundle_find_their_clients(void **state)
+{
+	struct bundle bundle = {.count = 0};
+	struct sent *a, *b;
+
+	(void)state;
+	offer("w", "e/people", 2);
+	ask("c1", "e/people", 'a', "x");
+	ask("c2", "e/people", 'b', "x");
+	ask("c2", "e/people", 'd', "x");
+	a = is_request("w", 'a');
+	b = is_request("w", 'b');
+	answer_in(&bundle, b, "to b");
+	answer_in(&bundle, a, "to a");
+	answer_in(&bundle, a, "to a again");
+	send_bundle("w", &bundle);
+	is_reply("c2", 'b', "to b");
+	is_reply("c1", 'a', "to a");
+	is_request("w", 'd');
+	assert_int_equal(counters()->unknown_tickets, 1);
+	assert_int_equal(counters()->malformed, 0);
+}
+
+static void a_damaged_bundle_is_good_up_to_the_damage(void **state)
+{
+	struct bundle bundle = {.count = 0};
+	struct sent *a, *b;
+
+	(void)state;
+	offer("w", "e/people", 2);
+	ask("c", "e/people", 'a', "x");
+	ask("c", "e/people", 'b', "x");
+	a = is_request("w", 'a');
+	b = is_request("w", 'b');
+	answer_in(&bundle, a, "1");
+	answer_in(&bundle, b, "2");
+	bundle.size--;
+	send_bundle("w", &bundle);
+	is_reply("c", 'a', "1");
+	nothing_sent();
+	assert_int_equal(counters()->malformed, 1);
+}
+
+static void what_a_full_pipe_did_not_take_comes_back_in_order(void **state)
+{
+	(void)state;
+	offer("w1", "e/people", 8);
+	offer("w1", "e/figures", 8);
+	set(stage.full, "w1");
+	stage.hurried = true;
+	for (char id = 'a'; id <= 'd'; id++)
+		ask("c", id % 2 ? "e/people" : "e/figures", id, "x");
+	stage_flush();
+	nothing_sent();
+	assert_int_equal(broker_waiting(stage.broker), 4);
+	offer("w2", "e/figures", 8);
+	stage_flush();
+	is_request("w2", 'b');
+	is_request("w2", 'd');
+	set(stage.full, "");
+	heartbeat("w1");
+	stage_flush();
+	is_request("w1", 'a');
+	is_request("w1", 'c');
+	nothing_sent();
+}
+
+static void what_was_not_sent_yet_outlives_its_worker(void **state)
+{
+	(void)state;
+	offer("w1", "e/people", 2);
+	stage.hurried = true;
+	for (char id = 'a'; id <= 'd'; id++)
+		ask("c", "e/people", id, "x");
+	disconnect("w1");
+	for (char id = 'a'; id <= 'd'; id++)
+		is_told("c", id, E_NO_WORKER);
+	stage_flush();
+	nothing_sent();
+	assert_int_equal(broker_waiting(stage.broker), 0);
+}
+
 /* ---- life ---- */
 
 static void workers_hear_a_heartbeat_each_beat(void **state)
@@ -209,8 +349,8 @@ static void an_unreachable_worker_is_dead_at_once(void **state)
 	is_request("w2", 'b');
 	set(stage.gone, "w1");
 	ask("c", "e/people", 'd', "x"); /* w1's turn */
-	is_request("w2", 'd');
 	is_request("w2", 'a');
+	is_request("w2", 'd');
 	assert_int_equal(counters()->workers_lost, 1);
 }
 
@@ -353,6 +493,8 @@ static void wrong_sequences_are_dropped_and_counted(void **state)
 	stage_send(SIDE_WORKER, "w", 2, TEXT("MDPW02"), TEXT("\1"));
 	stage_send(SIDE_WORKER, "w", 2, TEXT("MDPW02"), TEXT("\7"));
 	stage_send(SIDE_WORKER, "w", 3, TEXT("MDPW02"), TEXT("\5"), TEXT("more"));
+	stage_send(SIDE_WORKER, "w", 3, TEXT("MDPW02"), TEXT("\7"), TEXT("x"));
+	stage_send(SIDE_WORKER, "w", 4, TEXT("MDPW02"), TEXT("\7"), TEXT("x"), TEXT("y"));
 	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\2"), TEXT("address"), TEXT(""),
 		   TEXT("x"));
 	stage_send(SIDE_WORKER, "w", 5, TEXT("MDPW02"), TEXT("\4"), TEXT("address"), TEXT("!"),
@@ -365,7 +507,7 @@ static void wrong_sequences_are_dropped_and_counted(void **state)
 	ready("w", "mmi.service");
 	ready("w", "bell\a");
 	nothing_sent();
-	assert_int_equal(counters()->malformed, 12);
+	assert_int_equal(counters()->malformed, 14);
 }
 
 int main(void)
@@ -377,6 +519,14 @@ int main(void)
 		CASE(more_credit_moves_the_queue),
 		CASE(a_full_pipe_keeps_the_order_until_there_is_room),
 		CASE(another_worker_takes_what_a_full_pipe_does_not),
+		CASE(requests_that_come_together_go_as_one_message),
+		CASE(many_do_not_wait_for_the_last),
+		CASE(a_request_too_large_for_a_bundle_goes_alone),
+		CASE(a_foreign_worker_gets_no_bundle),
+		CASE(answers_in_a_bundle_find_their_clients),
+		CASE(a_damaged_bundle_is_good_up_to_the_damage),
+		CASE(what_a_full_pipe_did_not_take_comes_back_in_order),
+		CASE(what_was_not_sent_yet_outlives_its_worker),
 		CASE(workers_hear_a_heartbeat_each_beat),
 		CASE(a_new_worker_hears_of_the_broker_at_once),
 		CASE(a_silent_worker_is_dead_after_three_beats),

@@ -1,6 +1,7 @@
 /* The broker's core meets each allocation that fails, one in each run: it answers busy, forgets nobody, and goes on. */
 #include "broker/core.h"
 
+#include "schema/bundle.h"
 #include "schema/message.h"
 #include "tests/faults/allocations.h"
 #include "tests/harness.h"
@@ -36,18 +37,24 @@ static void take_reply(struct ward *ward, const struct frames *frames)
 	ward->answered[number] |= text_is(frames->at[4], "answer");
 }
 
-static void take_request(struct ward *ward, uint32_t worker, const struct frames *frames)
+static void take_request(struct ward *ward, uint32_t worker, const struct mdp_worker_message *request)
 {
-	if (frames->count == 2) {
-		ward->dismissed[worker] |= frames->at[1].at[0] == MDP_DISCONNECT;
-		return;
-	}
-	assert_int_equal(frames->count, 6);
-	assert_true(ward->taken_count < REQUESTS && frames->at[2].size <= MDP_PACKED_MAX);
-	memcpy(ward->taken[ward->taken_count].address, frames->at[2].at, frames->at[2].size);
-	ward->taken[ward->taken_count].size = frames->at[2].size;
+	assert_int_equal(request->bodies, 2);
+	assert_true(ward->taken_count < REQUESTS && request->address.size <= MDP_PACKED_MAX);
+	memcpy(ward->taken[ward->taken_count].address, request->address.at, request->address.size);
+	ward->taken[ward->taken_count].size = request->address.size;
 	ward->taken[ward->taken_count].worker = worker;
-	memcpy(ward->taken[ward->taken_count++].id, frames->at[4].at, ID_SIZE);
+	memcpy(ward->taken[ward->taken_count++].id, request->body[0].at, ID_SIZE);
+}
+
+static void take_message(struct ward *ward, uint32_t worker, const struct frames *frames)
+{
+	struct mdp_worker_message message, request;
+
+	assert_true(mdp_read_worker(frames, &message));
+	while (bundle_next(&message.bundle, &request))
+		take_request(ward, worker, &request);
+	ward->dismissed[worker] |= message.command == MDP_DISCONNECT;
 }
 
 static enum delivery take(void *context, enum side side, struct text peer, const struct frames *frames)
@@ -58,7 +65,7 @@ static enum delivery take(void *context, enum side side, struct text peer, const
 	if (side == SIDE_CLIENT)
 		take_reply(ward, frames);
 	else
-		take_request(ward, text_is(peer, workers[1]), frames);
+		take_message(ward, text_is(peer, workers[1]), frames);
 	allocations_pause(false);
 	return DELIVERY_SENT;
 }
@@ -75,6 +82,12 @@ static bool open_broker(struct ward *ward)
 	return ward->broker != NULL;
 }
 
+static void receive(struct ward *ward, enum side side, const char *peer, const struct frames *frames)
+{
+	broker_receive(ward->broker, side, text_of(peer), frames, ward->now);
+	broker_flush(ward->broker);
+}
+
 /* A worker that was dismissed, or was never heard, says once more what it offers. */
 static void offer(struct ward *ward, uint32_t worker)
 {
@@ -85,7 +98,7 @@ static void offer(struct ward *ward, uint32_t worker)
 	};
 
 	ward->dismissed[worker] = false;
-	broker_receive(ward->broker, SIDE_WORKER, text_of(workers[worker]), &frames, ward->now);
+	receive(ward, SIDE_WORKER, workers[worker], &frames);
 }
 
 static void ask(struct ward *ward, uint32_t number)
@@ -98,7 +111,7 @@ static void ask(struct ward *ward, uint32_t number)
 	};
 
 	ward->replies[number] = 0;
-	broker_receive(ward->broker, SIDE_CLIENT, text_of(peer), &frames, ward->now);
+	receive(ward, SIDE_CLIENT, peer, &frames);
 }
 
 static void answer_all(struct ward *ward)
@@ -113,7 +126,7 @@ static void answer_all(struct ward *ward)
 
 		memcpy(address, ward->taken[last].address, size);
 		memcpy(id, ward->taken[last].id, ID_SIZE);
-		broker_receive(ward->broker, SIDE_WORKER, text_of(workers[ward->taken[last].worker]), &frames, ward->now);
+		receive(ward, SIDE_WORKER, workers[ward->taken[last].worker], &frames);
 	}
 }
 
@@ -122,6 +135,7 @@ static void let_pass(struct ward *ward)
 	ward->now.monotonic += 50;
 	ward->now.wall += 50;
 	broker_tick(ward->broker, ward->now);
+	broker_flush(ward->broker);
 }
 
 /* A client asks again what was answered busy, or that nobody offers it. Silence is what no request may meet. */

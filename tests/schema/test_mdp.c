@@ -118,6 +118,7 @@ static void a_workers_frames_come_back_as_they_were(void **state)
 	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\4"), TEXT("address"), TEXT(""), TEXT("x")),
 		       MDP_FINAL);
 	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\5")), MDP_HEARTBEAT);
+	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\7"), TEXT("bundle")), MDP_BUNDLE);
 	worker_returns(FRAMES(TEXT("MDPW02"), TEXT("\6")), MDP_DISCONNECT);
 }
 

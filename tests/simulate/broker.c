@@ -59,7 +59,7 @@ static uint32_t count_dispatched(const struct broker *broker)
 	uint32_t count = 0;
 
 	TAILQ_FOREACH(backend, &broker->live, link) {
-		if (length(&backend->tickets) != backend->ticket_count)
+		if (length(&backend->tickets) + length(&backend->unsent) != backend->ticket_count)
 			world_fail("a worker does not have as many requests as is said");
 		if ((int64_t)backend->ticket_count > backend->credit)
 			world_fail("a worker has more requests than its credit");
@@ -105,6 +105,7 @@ static void wake(struct process *process)
 
 	while (drain(self, SIDE_WORKER) || drain(self, SIDE_CLIENT))
 		;
+	broker_flush(self->broker);
 	if (chance(40))
 		check(self->broker);
 }
@@ -116,6 +117,7 @@ static void tick(void *context, int64_t value)
 
 	wake(process);
 	broker_tick(self->broker, moment());
+	broker_flush(self->broker);
 	event_at(world.now + TICK_MS, process, tick, process, value);
 }
 

@@ -111,6 +111,7 @@ static void hand_out_stored(struct worker_process *self)
 		intake_reset(intake);
 		self->spare[self->spare_count++] = intake;
 	}
+	links_send_replies(self->links);
 }
 
 static bool has_work(const struct worker_process *self)
@@ -146,6 +147,7 @@ static void wake(struct process *process)
 		return;
 	}
 	links_receive(self->links, BATCH_MAX);
+	links_send_replies(self->links);
 	press(self);
 	event_at(world.now + HEARTBEAT_MS, process, wake_in_time, self, ++self->timer);
 }

@@ -1,4 +1,5 @@
 /* When a worker starts over with a broker, and when it does not. */
+#include "schema/bundle.h"
 #include "tests/harness.h"
 #include "workers/link.h"
 
@@ -13,17 +14,18 @@ struct broker {
 	struct links *links;
 	char folder[64], endpoint[96];
 	size_t requests;
+	bool answers;    /* each request at once, with `big` or its own address as the map */
+	struct text big;
 };
 
 static size_t count_request(void *context, struct link *link, struct text address, struct text id, struct text map)
 {
 	struct broker *broker = context;
 
-	(void)link;
-	(void)address;
-	(void)id;
 	(void)map;
 	broker->requests++;
+	if (broker->answers)
+		link_reply(link, address, id, broker->big.at ? broker->big : address);
 	return 3;
 }
 
@@ -72,7 +74,10 @@ static void connect_links(struct broker *broker)
 	assert_true(links_offer(broker->links, TEXT("e1/attendance"), (struct text){0}, 0));
 }
 
-/* The command of the next message, and who sent it. */
+/* The command of the next message, and who sent it; its third frame stays in `heard`. */
+static char heard[BUNDLE_BYTES];
+static int heard_size;
+
 static char hear(struct broker *broker, char from[64], int *size)
 {
 	char frame[256];
@@ -83,10 +88,13 @@ static char hear(struct broker *broker, char from[64], int *size)
 	*size = zmq_recv(broker->socket, from, 64, 0);
 	assert_true(*size > 0);
 	for (int i = 1; more; i++) {
-		got = zmq_recv(broker->socket, frame, sizeof frame, 0);
+		got = i == 3 ? zmq_recv(broker->socket, heard, sizeof heard, 0)
+			     : zmq_recv(broker->socket, frame, sizeof frame, 0);
 		assert_true(got >= 0);
 		if (i == 2)
 			command = frame[0];
+		if (i == 3)
+			heard_size = got;
 		zmq_getsockopt(broker->socket, ZMQ_RCVMORE, &more, &length);
 	}
 	return command;
@@ -182,6 +190,97 @@ static void requests_are_taken_by_what_they_are_worth(void **state)
 	}
 }
 
+static void receive_all(struct broker *broker, size_t requests)
+{
+	while (broker->requests < requests) {
+		links_wait(broker->links, NULL, 0, false, BEAT_MS);
+		links_receive(broker->links, 100);
+	}
+}
+
+static void send_bundle(struct broker *broker, const char *to, int size, uint32_t count)
+{
+	static struct bundle bundle;
+	char address[3] = "a?";
+
+	bundle.count = bundle.size = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct mdp_worker_message request = {
+			.command = MDP_REQUEST, .address = {address, 2}, .body = {TEXT("0123456789abcdef"), TEXT("\x80")},
+			.bodies = 2,
+		};
+
+		address[1] = (char)('0' + i);
+		assert_true(bundle_add(&bundle, &request));
+	}
+	zmq_send(broker->socket, to, (size_t)size, ZMQ_SNDMORE);
+	zmq_send(broker->socket, "MDPW02", 6, ZMQ_SNDMORE);
+	zmq_send(broker->socket, "\7", 1, ZMQ_SNDMORE);
+	zmq_send(broker->socket, bundle.bytes, bundle.size, 0);
+}
+
+static void requests_in_a_bundle_are_answered_in_one(void **state)
+{
+	struct mdp_worker_message answer;
+	struct broker *broker = *state;
+	struct text bundle;
+	char worker[64];
+	int size;
+
+	broker->answers = true;
+	connect_links(broker);
+	assert_int_equal(hear(broker, worker, &size), MDP_READY);
+	send_bundle(broker, worker, size, 3);
+	receive_all(broker, 3);
+	links_send_replies(broker->links);
+	while (hear(broker, worker, &size) != MDP_BUNDLE)
+		;
+	bundle = (struct text){heard, (uint32_t)heard_size};
+	for (char i = '0'; i < '3'; i++) {
+		assert_true(bundle_next(&bundle, &answer));
+		assert_int_equal(answer.command, MDP_FINAL);
+		assert_int_equal(answer.bodies, 2);
+		assert_true(text_is(answer.body[0], "0123456789abcdef"));
+		assert_int_equal(answer.body[1].at[1], i);
+	}
+	assert_int_equal(bundle.size, 0);
+}
+
+static void replies_too_many_for_one_bundle_go_before(void **state)
+{
+	static char map[BUNDLE_BYTES / 2];
+	struct broker *broker = *state;
+	char worker[64];
+	int size;
+
+	broker->answers = true;
+	connect_links(broker);
+	assert_int_equal(hear(broker, worker, &size), MDP_READY);
+	broker->big = (struct text){map, sizeof map};
+	send_bundle(broker, worker, size, 2);
+	receive_all(broker, 2);
+	while (hear(broker, worker, &size) != MDP_BUNDLE) /* the first, which nobody asked to send */
+		;
+	assert_in_range(heard_size, sizeof map, BUNDLE_BYTES);
+}
+
+static void a_reply_too_large_for_a_bundle_goes_alone(void **state)
+{
+	static char map[BUNDLE_BYTES];
+	struct broker *broker = *state;
+	char worker[64];
+	int size;
+
+	broker->answers = true;
+	connect_links(broker);
+	assert_int_equal(hear(broker, worker, &size), MDP_READY);
+	broker->big = (struct text){map, sizeof map};
+	send_bundle(broker, worker, size, 1);
+	receive_all(broker, 1);
+	while (hear(broker, worker, &size) != MDP_FINAL)
+		;
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -191,6 +290,9 @@ int main(void)
 		CASE(a_connected_worker_offers_again),
 		CASE(one_that_listens_and_hears_nothing_starts_over),
 		CASE(requests_are_taken_by_what_they_are_worth),
+		CASE(requests_in_a_bundle_are_answered_in_one),
+		CASE(replies_too_many_for_one_bundle_go_before),
+		CASE(a_reply_too_large_for_a_bundle_goes_alone),
 	};
 
 	return RUN_TESTS(tests);
