@@ -33,13 +33,24 @@ static enum error keep_visit(void *context, const void *row)
 	return E_OK;
 }
 
+static const struct visit_row *visit_of(const struct statements *s, const struct fact *scan)
+{
+	uint32_t session = (uint32_t)strtoul(scan->session.at + 1, NULL, 10);
+
+	return &s->visits[session * s->people + (uint32_t)scan->person - 1];
+}
+
 /* What stands before the rows that are measured: a table that is empty is not what a scan is added to. */
 static enum error copy_fact(void *context, const void *row)
 {
 	struct statements *s = context;
 	const struct fact *fact = row;
+	enum error e;
 
-	return fact->seq < s->first ? ledger_append(s->to, fact) : E_OK;
+	if (fact->seq >= s->first)
+		return E_OK;
+	e = ledger_append(s->to, fact);
+	return e || !text_is(fact->op, "scan") ? e : visit_put(s->to, visit_of(s, fact), 1);
 }
 
 /* Not an error: the rest of the ledger is not wanted. */
@@ -87,11 +98,8 @@ static enum error run_visits(struct statements *s, const struct fact *facts, uin
 {
 	struct visit_row *rows = arena_alloc(&s->batch, count * sizeof *rows);
 
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t session = (uint32_t)strtoul(facts[i].session.at + 1, NULL, 10);
-
-		rows[i] = s->visits[session * s->people + (uint32_t)facts[i].person - 1];
-	}
+	for (uint32_t i = 0; i < count; i++)
+		rows[i] = *visit_of(s, &facts[i]);
 	return visit_put(s->to, rows, count);
 }
 
