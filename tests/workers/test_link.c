@@ -190,14 +190,6 @@ static void requests_are_taken_by_what_they_are_worth(void **state)
 	}
 }
 
-static void receive_all(struct broker *broker, size_t requests)
-{
-	while (broker->requests < requests) {
-		links_wait(broker->links, NULL, 0, false, BEAT_MS);
-		links_receive(broker->links, 100);
-	}
-}
-
 static void send_bundle(struct broker *broker, const char *to, int size, uint32_t count)
 {
 	static struct bundle bundle;
@@ -219,22 +211,41 @@ static void send_bundle(struct broker *broker, const char *to, int size, uint32_
 	zmq_send(broker->socket, bundle.bytes, bundle.size, 0);
 }
 
+/* A bundle of so many requests arrives, and each is answered with `map`, or with its own address. */
+static void answer_bundle(struct broker *broker, uint32_t count, struct text map)
+{
+	char worker[64];
+	int size;
+
+	broker->answers = true;
+	broker->big = map;
+	connect_links(broker);
+	assert_int_equal(hear(broker, worker, &size), MDP_READY);
+	send_bundle(broker, worker, size, count);
+	while (broker->requests < count) {
+		links_wait(broker->links, NULL, 0, false, BEAT_MS);
+		links_receive(broker->links, 100);
+	}
+}
+
+static void hear_until(struct broker *broker, char command)
+{
+	char worker[64];
+	int size;
+
+	while (hear(broker, worker, &size) != command)
+		;
+}
+
 static void requests_in_a_bundle_are_answered_in_one(void **state)
 {
 	struct mdp_worker_message answer;
 	struct broker *broker = *state;
 	struct text bundle;
-	char worker[64];
-	int size;
 
-	broker->answers = true;
-	connect_links(broker);
-	assert_int_equal(hear(broker, worker, &size), MDP_READY);
-	send_bundle(broker, worker, size, 3);
-	receive_all(broker, 3);
+	answer_bundle(broker, 3, (struct text){0});
 	links_send_replies(broker->links);
-	while (hear(broker, worker, &size) != MDP_BUNDLE)
-		;
+	hear_until(broker, MDP_BUNDLE);
 	bundle = (struct text){heard, (uint32_t)heard_size};
 	for (char i = '0'; i < '3'; i++) {
 		assert_true(bundle_next(&bundle, &answer));
@@ -249,36 +260,18 @@ static void requests_in_a_bundle_are_answered_in_one(void **state)
 static void replies_too_many_for_one_bundle_go_before(void **state)
 {
 	static char map[BUNDLE_BYTES / 2];
-	struct broker *broker = *state;
-	char worker[64];
-	int size;
 
-	broker->answers = true;
-	connect_links(broker);
-	assert_int_equal(hear(broker, worker, &size), MDP_READY);
-	broker->big = (struct text){map, sizeof map};
-	send_bundle(broker, worker, size, 2);
-	receive_all(broker, 2);
-	while (hear(broker, worker, &size) != MDP_BUNDLE) /* the first, which nobody asked to send */
-		;
+	answer_bundle(*state, 2, (struct text){map, sizeof map});
+	hear_until(*state, MDP_BUNDLE); /* the first, which nobody asked to send */
 	assert_in_range(heard_size, sizeof map, BUNDLE_BYTES);
 }
 
 static void a_reply_too_large_for_a_bundle_goes_alone(void **state)
 {
 	static char map[BUNDLE_BYTES];
-	struct broker *broker = *state;
-	char worker[64];
-	int size;
 
-	broker->answers = true;
-	connect_links(broker);
-	assert_int_equal(hear(broker, worker, &size), MDP_READY);
-	broker->big = (struct text){map, sizeof map};
-	send_bundle(broker, worker, size, 1);
-	receive_all(broker, 1);
-	while (hear(broker, worker, &size) != MDP_FINAL)
-		;
+	answer_bundle(*state, 1, (struct text){map, sizeof map});
+	hear_until(*state, MDP_FINAL);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
