@@ -13,14 +13,8 @@ bool backend_is_ready(const struct backend *backend);
 /* The offer's service has requests: they are asked for when the backend has credit again. */
 void backend_await(struct offer *offer);
 
-/* Gives a ready backend a request that stands in no list; it is sent with backend_send. */
-void backend_hand(struct broker *broker, struct backend *backend, struct ticket *ticket);
-
-/* Sends what it was given since. What cannot be sent goes back to the front of its queue, and from there to who is ready. */
-void backend_send(struct broker *broker, struct backend *backend);
-
-/* Takes a request back that was sent to it; the request stands in no list then. */
-void backend_take_back(struct backend *backend, struct ticket *ticket);
+/* Takes a request back from `from`, one of the backend's two lists; it stands in no list then. */
+void backend_take_back(struct backend *backend, struct tickets *from, struct ticket *ticket);
 
 /* Gives it requests of the services that await it, while it is ready. */
 void backend_feed(struct broker *broker, struct backend *backend);
@@ -28,6 +22,9 @@ void backend_feed(struct broker *broker, struct backend *backend);
 /* Sends a command without more: HEARTBEAT or DISCONNECT. */
 enum delivery backend_tell(struct broker *broker, struct text peer,
 			   enum mdp_worker_command command);
+
+/* It is gone without a word, and doomed. */
+void backend_lose(struct broker *broker, struct backend *backend);
 
 /* It gets nothing more and is buried before the current call ends. */
 void backend_doom(struct broker *broker, struct backend *backend);

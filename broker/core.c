@@ -6,6 +6,7 @@
 
 #include "broker/backend.h"
 #include "broker/caller.h"
+#include "broker/dispatch.h"
 #include "broker/inbox.h"
 #include "broker/service.h"
 #include "broker/ticket.h"
@@ -62,8 +63,6 @@ void broker_free(struct broker *broker)
 static void finish(struct broker *broker)
 {
 	backend_bury_doomed(broker);
-	if (broker->unsent_count >= UNSENT_MAX)
-		broker_flush(broker);
 	if (broker->arena.used)
 		arena_reset(&broker->arena);
 }
@@ -78,14 +77,16 @@ void broker_receive(struct broker *broker, enum side side, struct text peer,
 	else
 		inbox_message(broker, peer, frames);
 	finish(broker);
+	if (broker->unsent_count >= UNSENT_ENOUGH)
+		broker_flush(broker);
 }
 
 /* Whoever takes nothing is not ready any more, so what goes to others instead comes to an end. */
 void broker_flush(struct broker *broker)
 {
 	while (!TAILQ_EMPTY(&broker->unsent)) {
-		backend_send(broker, TAILQ_FIRST(&broker->unsent));
-		backend_bury_doomed(broker);
+		dispatch_send(broker, TAILQ_FIRST(&broker->unsent));
+		finish(broker);
 	}
 }
 

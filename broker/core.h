@@ -17,13 +17,14 @@
  *   service.c    a name, its queue, who offers it, which of them is the writer
  *   backend.c    a worker's connection: its credit, its requests, whether it lives
  *   inbox.c      what workers say
+ *   dispatch.c   what they are given and has still to be sent
  *   offer.c      who offers which service, on which terms
  *   answer.c     what the broker says itself: busy, error
  *   status.c     the services of the broker's own: "broker" and "mmi.*"
  *   directory.c  finds callers, services and backends by their bytes
  *   limits.h     every bound; state.h, the whole state
  *
- * A request's way: caller_request -> ticket_take -> service_enqueue -> backend_hand -> backend_send; its answer's:
+ * A request's way: caller_request -> ticket_take -> service_enqueue -> dispatch_put -> dispatch_send; its answer's:
  * inbox_message -> ticket_find -> caller_send -> ticket_release. The wire is that of schema/mdp.h.
  */
 #ifndef HUDUR_BROKER_CORE_H

@@ -59,7 +59,6 @@ static void take_ready(struct broker *broker, struct text peer,
 		return;
 	}
 	backend->heard = broker->now.monotonic;
-	backend->blocked = false;
 	if (is_new) /* it need not wait for the next beat to know that we are here */
 		backend_tell(broker, peer, MDP_HEARTBEAT);
 	backend_feed(broker, backend);
@@ -96,7 +95,7 @@ static void take_answer(struct broker *broker, struct backend *backend,
 	}
 	forward(broker, ticket, message);
 	if (message->command == MDP_FINAL) {
-		backend_take_back(backend, ticket);
+		backend_take_back(backend, &backend->tickets, ticket);
 		ticket_release(broker, ticket);
 	}
 }
@@ -140,7 +139,6 @@ void inbox_message(struct broker *broker, struct text peer, const struct frames 
 		return;
 	}
 	backend->heard = broker->now.monotonic;
-	backend->blocked = false;
 	if (message.command == MDP_DISCONNECT)
 		backend_doom(broker, backend);
 	else if (message.command == MDP_BUNDLE)

@@ -7,7 +7,7 @@
 enum {
 	IDENTITY_MAX = 255,          /* bytes of a ZeroMQ routing id */
 	SERVICE_NAME_MAX = 128,      /* bytes, printable ASCII */
-	BODIES_MAX = WORKER_BODIES_MAX, /* body frames */
+	BODIES_MAX = WORKER_BODIES_MAX,
 	ECHO_MAX = 64,               /* bytes of a first body frame that can still be an id */
 
 	TICKET_BITS = 16,
@@ -23,10 +23,11 @@ enum {
 	SERVICE_OFFERS_MAX = 64, /* workers of one service */
 	BACKENDS_MAX = 1024,     /* worker connections */
 	CREDIT_MAX = 4096,       /* requests with one worker at a time, whatever it asks for */
-	UNSENT_MAX = 64,         /* requests that wait for more to be sent with them */
 
 	CONNECTIONS_MEANT = 1024, /* clients and workers; where fewer can be, it is said at start */
 	OWN_FILES = 64,           /* open beside the connections, at most */
+
+	UNSENT_ENOUGH = 64, /* no bound: with so many to be sent, no more are waited for */
 
 	STATUS_SERVICES_MAX = 400, /* in one status reply */
 	DEAD_AFTER = 3,                /* heartbeats */

@@ -91,6 +91,7 @@ static bool read_terms(const struct mdp_worker_message *ready, struct mdp_offer 
 static void set_terms(struct offer *offer, const struct mdp_offer *terms)
 {
 	offer->backend->credit = terms->credit < CREDIT_MAX ? terms->credit : CREDIT_MAX;
+	offer->backend->bundles = terms->bundles;
 	offer->has_file = terms->file.at != NULL;
 	offer->epoch = terms->epoch;
 	if (offer->has_file)
@@ -131,7 +132,6 @@ enum error offer_take(struct broker *broker, struct text peer,
 	if (!offer)
 		return E_OVERLOADED;
 	set_terms(offer, &terms);
-	(*backend)->bundles = ready->offer.at != NULL;
 	note_first(broker);
 	service_settle(broker, service);
 	return E_OK;

@@ -5,6 +5,7 @@
 
 #include "broker/answer.h"
 #include "broker/backend.h"
+#include "broker/dispatch.h"
 #include "broker/status.h"
 
 struct service *service_find(struct broker *broker, struct text name)
@@ -119,7 +120,7 @@ static void dispatch(struct broker *broker, struct service *service)
 			wait_for_credit(service);
 			return;
 		}
-		backend_hand(broker, offer->backend, service_next(service));
+		dispatch_put(broker, offer->backend, service_next(service));
 	}
 }
 

@@ -31,7 +31,7 @@ struct caller {
 struct ticket {
 	TAILQ_ENTRY(ticket) link;
 	uint64_t
-		number; /* slot in the low bits; new for each dispatch, 0 while no backend has it */
+		number; /* slot in the low bits; new for each dispatch, 0 until it is sent: nobody can answer it */
 	struct caller *caller;
 	struct service *service;
 	struct backend *backend; /* NULL while it waits */
@@ -83,7 +83,7 @@ struct backend {
 	int64_t credit; /* how many it may have */
 	int64_t heard;  /* when, monotonic */
 	bool bundles;   /* takes several requests in one message */
-	bool blocked;   /* its pipe was full; tried again at its next message or tick */
+	bool blocked;   /* its pipe was full; tried again at the next tick */
 	bool doomed;    /* to be buried before the current call ends */
 	bool lost;      /* it said no goodbye */
 	char identity[IDENTITY_MAX];

@@ -1,4 +1,7 @@
-/* For each message: its command, how many bodies, the sizes of address and bodies, then their bytes. */
+/*
+ * Each message: one byte for its command, one for how many bodies it has, four, little-endian, for the size of its address
+ * and of each body, then their bytes in the same order.
+ */
 #include "schema/bundle.h"
 
 #include <assert.h>
@@ -6,6 +9,11 @@
 #include "schema/little.h"
 
 enum { HEAD = 2, SIZE = 4 };
+
+void bundle_clear(struct bundle *bundle)
+{
+	bundle->count = bundle->size = 0;
+}
 
 static char *put(char *at, struct text text)
 {

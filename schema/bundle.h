@@ -9,11 +9,13 @@
 
 enum { BUNDLE_BYTES = 32 << 10 };
 
-/* Zero-initialise `count` and `size`, and again once it was sent. */
+/* Zero-initialise `count` and `size`. */
 struct bundle {
 	uint32_t count, size;
 	char bytes[BUNDLE_BYTES];
 };
+
+void bundle_clear(struct bundle *bundle);
 
 /* Copies a REQUEST, PARTIAL or FINAL behind those that are there. False when it has no room for it. */
 bool bundle_add(struct bundle *bundle, const struct mdp_worker_message *message);

@@ -25,13 +25,15 @@ struct text mdp_pack_offer(const struct mdp_offer *offer, char *buffer)
 	msgpack_packer packer;
 
 	msgpack_packer_init(&packer, &sink, sink_write);
-	msgpack_pack_array(&packer, 3);
+	msgpack_pack_array(&packer, offer->bundles ? 4 : 3);
 	msgpack_pack_int64(&packer, offer->credit);
 	if (offer->file.at)
 		msgpack_pack_bin_with_body(&packer, offer->file.at, offer->file.size);
 	else
 		msgpack_pack_nil(&packer);
 	msgpack_pack_int64(&packer, offer->epoch);
+	if (offer->bundles)
+		msgpack_pack_true(&packer);
 	return (struct text){buffer, sink.size};
 }
 
@@ -153,10 +155,13 @@ bool mdp_unpack_offer(struct text bytes, struct mdp_offer *offer)
 {
 	struct reader reader = reader_of(bytes);
 
-	read_array(&reader, 3);
+	offer->bundles = bytes.size > 0 && (unsigned char)bytes.at[0] == 0x94;
+	read_array(&reader, offer->bundles ? 4 : 3);
 	offer->credit = read_natural(&reader);
 	offer->file = read_file(&reader);
 	offer->epoch = read_natural(&reader);
+	if (offer->bundles && read_bytes(&reader, 1) != 0xc3) /* true */
+		reader.bad = true;
 	return is_read(&reader);
 }
 

@@ -18,7 +18,7 @@ enum { ID_SIZE = 16 };
 
 /* Commands of RFC 18; a 0.1 client frame has no command and counts as MDP_CLIENT_REQUEST. */
 enum mdp_client_command { MDP_CLIENT_REQUEST = 1, MDP_CLIENT_PARTIAL = 2, MDP_CLIENT_FINAL = 3 };
-/* BUNDLE is ours: to and from a worker that made an offer; see bundle.h. */
+/* BUNDLE is ours, to a worker that offers to take them and from it; see bundle.h. */
 enum mdp_worker_command {
 	MDP_READY = 1, MDP_REQUEST = 2, MDP_PARTIAL = 3, MDP_FINAL = 4, MDP_HEARTBEAT = 5, MDP_DISCONNECT = 6,
 	MDP_BUNDLE = 7
@@ -62,13 +62,15 @@ void mdp_write_client(const struct mdp_client_message *message, struct frames *f
 void mdp_write_worker(const struct mdp_worker_message *message, struct frames *frames);
 
 /*
- * READY's offer, msgpack [credit, file, epoch]. `file` (16 bytes) is the same for all that serve one file in one place, and
- * another for each copy of it; absent: of no file. The writer's epoch is 1 or more, a reader's 0.
+ * READY's offer, msgpack [credit, file, epoch, bundles]. `file` (16 bytes) is the same for all that serve one file in one place, and
+ * another for each copy of it; absent: of no file. The writer's epoch is 1 or more, a reader's 0. A worker that knows no BUNDLE
+ * has no fourth item; a broker that knows none refuses one that has.
  */
 struct mdp_offer {
 	int64_t credit;
 	struct text file;
 	int64_t epoch;
+	bool bundles;
 };
 
 /*

@@ -63,13 +63,13 @@ static void send_replies(struct link *link)
 
 	if (link->replies.count && link->socket)
 		say(link, &message);
-	link->replies.count = link->replies.size = 0;
+	bundle_clear(&link->replies);
 }
 
 static void offer(struct link *link, const struct service *service)
 {
 	char packed[MDP_PACKED_MAX];
-	const struct mdp_offer offer = {link->links->settings.credit, service->file, service->epoch};
+	const struct mdp_offer offer = {link->links->settings.credit, service->file, service->epoch, true};
 	const struct mdp_worker_message ready = {.command = MDP_READY, .service = service->name,
 						 .offer = mdp_pack_offer(&offer, packed)};
 
@@ -87,7 +87,7 @@ static bool connect_link(struct link *link)
 {
 	const int none = 0, many = PIPE_MESSAGES;
 
-	link->replies.count = link->replies.size = 0; /* to requests of a connection that is gone */
+	bundle_clear(&link->replies); /* to requests of a connection that is gone */
 	link->socket = zmq_socket(link->links->settings.zmq, ZMQ_DEALER);
 	if (!link->socket)
 		return false;
@@ -203,6 +203,15 @@ unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bo
 	return ready;
 }
 
+/* The broker sees a new worker, and gives what the old one has to others. */
+static void start_over(struct link *link)
+{
+	if (link->socket)
+		zmq_close(link->socket);
+	link->socket = NULL;
+	connect_link(link);
+}
+
 /* One that is not id and map is answered too, as malformed: the broker counts it as ours until it is. */
 static size_t take_request(struct link *link, const struct mdp_worker_message *request)
 {
@@ -227,7 +236,10 @@ static void take(struct link *link, const struct frames *frames, size_t *worth)
 	if (message.command == MDP_REQUEST)
 		*worth += take_request(link, &message);
 	while (bundle_next(&message.bundle, &request))
-		*worth += take_request(link, &request);
+		if (request.command == MDP_REQUEST)
+			*worth += take_request(link, &request);
+	if (message.bundle.size) /* damaged: what else was in it would never be answered */
+		start_over(link);
 }
 
 static void beat(struct link *link)
@@ -244,21 +256,17 @@ void links_beat(struct links *links)
 		beat(&links->all[i]);
 }
 
-/* A broker that was silent too long gets a new connection, which it sees as a new worker. */
+/* A broker that was silent too long gets a new connection. */
 static void keep_alive(struct link *link)
 {
 	int64_t now = clock_monotonic_ms(), beat_ms = link->links->settings.heartbeat_ms;
 
-	if (!link->socket || now - link->heard > SILENT_BEATS * beat_ms) {
-		if (link->socket)
-			zmq_close(link->socket);
-		link->socket = NULL;
-		connect_link(link);
-	} else if (now - link->offered >= OFFER_BEATS * beat_ms) {
+	if (!link->socket || now - link->heard > SILENT_BEATS * beat_ms)
+		start_over(link);
+	else if (now - link->offered >= OFFER_BEATS * beat_ms)
 		offer_all(link);
-	} else {
+	else
 		beat(link);
-	}
 }
 
 size_t links_receive(struct links *links, size_t most)

@@ -15,7 +15,7 @@ struct link;
 struct links;
 
 /*
- * A request arrived; views for the call. Answer with link_reply, now or later. Returns how many of the `most` of
+ * A request arrived; views for the call. Answer with link_reply and links_send_replies, now or later. Returns how many of the `most` of
  * links_receive it is worth, at least 1.
  */
 typedef size_t request_fn(void *context, struct link *link, struct text address, struct text id, struct text map);
@@ -61,6 +61,8 @@ bool links_are_up(const struct links *links);
  * dropped: the client asks again and gets the stored answer.
  */
 void link_reply(struct link *link, struct text address, struct text id, struct text map);
+
+/* To be called before links_wait whenever there may have been a reply: nobody else sends the last ones. */
 void links_send_replies(struct links *links);
 
 #endif

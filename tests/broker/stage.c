@@ -186,13 +186,18 @@ static void offer_terms(const char *worker, const char *service, const struct md
 
 void offer(const char *worker, const char *service, int64_t credit)
 {
+	offer_terms(worker, service, &(struct mdp_offer){.credit = credit, .bundles = true});
+}
+
+void offer_without_bundles(const char *worker, const char *service, int64_t credit)
+{
 	offer_terms(worker, service, &(struct mdp_offer){.credit = credit});
 }
 
 void offer_to_write(const char *worker, const char *service, int64_t credit, char file,
 		    int64_t epoch)
 {
-	offer_terms(worker, service, &(struct mdp_offer){credit, id_of(file), epoch});
+	offer_terms(worker, service, &(struct mdp_offer){credit, id_of(file), epoch, true});
 }
 
 void heartbeat(const char *worker)

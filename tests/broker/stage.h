@@ -53,6 +53,7 @@ void stage_send(enum side side, const char *peer, uint32_t count, ...);
 void ask(const char *client, const char *service, char id, const char *body);
 void ready(const char *worker, const char *service);
 void offer(const char *worker, const char *service, int64_t credit);
+void offer_without_bundles(const char *worker, const char *service, int64_t credit);
 void offer_to_write(const char *worker, const char *service, int64_t credit, char file,
 		    int64_t epoch);
 void heartbeat(const char *worker);

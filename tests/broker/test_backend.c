@@ -83,7 +83,8 @@ static void a_full_pipe_keeps_the_order_until_there_is_room(void **state)
 	ask("c", "e/people", 'b', "x");
 	nothing_sent();
 	set(stage.full, "");
-	ask("c", "e/people", 'd', "x"); /* not offered more before a tick or a word from it */
+	ask("c", "e/people", 'd', "x"); /* not offered more before a tick, however much it says */
+	heartbeat("w");
 	nothing_sent();
 	stage_jump(BEAT / 10);
 	is_request("w", 'a');
@@ -92,7 +93,7 @@ static void a_full_pipe_keeps_the_order_until_there_is_room(void **state)
 	set(stage.full, "w");
 	ask("c", "e/people", 'e', "x");
 	set(stage.full, "");
-	heartbeat("w");
+	stage_jump(BEAT / 10);
 	is_request("w", 'e');
 	assert_int_equal(counters()->workers_lost, 0);
 }
@@ -131,9 +132,9 @@ static void requests_that_come_together_go_as_one_message(void **state)
 static void many_do_not_wait_for_the_last(void **state)
 {
 	(void)state;
-	offer("w", "e/people", 2 * UNSENT_MAX);
+	offer("w", "e/people", 2 * UNSENT_ENOUGH);
 	stage.hurried = true;
-	for (int i = 1; i < UNSENT_MAX; i++)
+	for (int i = 1; i < UNSENT_ENOUGH; i++)
 		ask("c", "e/people", 'a', "x");
 	nothing_sent();
 	ask("c", "e/people", 'b', "x");
@@ -164,6 +165,20 @@ static void a_foreign_worker_gets_no_bundle(void **state)
 	ready("w", "echo");
 	ask("c", "echo", 'a', "x");
 	is_request("w", 'a');
+	assert_int_equal(stage.bundles, 0);
+}
+
+static void a_worker_that_knows_no_bundle_gets_none(void **state)
+{
+	(void)state;
+	offer_without_bundles("w", "e/people", 8);
+	stage.hurried = true;
+	ask("c", "e/people", 'a', "x");
+	ask("c", "e/people", 'b', "x");
+	stage_flush();
+	answer_with("w", is_request("w", 'a'), "1");
+	is_request("w", 'b');
+	is_reply("c", 'a', "1");
 	assert_int_equal(stage.bundles, 0);
 }
 
@@ -227,8 +242,7 @@ static void what_a_full_pipe_did_not_take_comes_back_in_order(void **state)
 	is_request("w2", 'b');
 	is_request("w2", 'd');
 	set(stage.full, "");
-	heartbeat("w1");
-	stage_flush();
+	stage_jump(BEAT / 10);
 	is_request("w1", 'a');
 	is_request("w1", 'c');
 	nothing_sent();
@@ -523,6 +537,7 @@ int main(void)
 		CASE(many_do_not_wait_for_the_last),
 		CASE(a_request_too_large_for_a_bundle_goes_alone),
 		CASE(a_foreign_worker_gets_no_bundle),
+		CASE(a_worker_that_knows_no_bundle_gets_none),
 		CASE(answers_in_a_bundle_find_their_clients),
 		CASE(a_damaged_bundle_is_good_up_to_the_damage),
 		CASE(what_a_full_pipe_did_not_take_comes_back_in_order),

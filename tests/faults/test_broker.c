@@ -92,7 +92,7 @@ static void receive(struct ward *ward, enum side side, const char *peer, const s
 static void offer(struct ward *ward, uint32_t worker)
 {
 	char packed[MDP_PACKED_MAX];
-	const struct mdp_offer terms = {.credit = 4};
+	const struct mdp_offer terms = {.credit = 4, .bundles = true};
 	const struct frames frames = {
 		{TEXT("MDPW02"), TEXT("\1"), services[worker], mdp_pack_offer(&terms, packed)}, 4,
 	};

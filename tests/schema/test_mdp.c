@@ -204,12 +204,13 @@ static void offers_come_back_as_they_were(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-		before = (struct mdp_offer){numbers[i], TEXT("a file: 16 bytes"), numbers[i]};
+		before = (struct mdp_offer){numbers[i], TEXT("a file: 16 bytes"), numbers[i], i % 3 == 0};
 		if (i % 2)
 			before.file = (struct text){0};
 		assert_true(mdp_unpack_offer(mdp_pack_offer(&before, buffer), &after));
 		assert_int_equal(after.credit, before.credit);
 		assert_int_equal(after.epoch, before.epoch);
+		assert_int_equal(after.bundles, before.bundles);
 		assert_true(text_equal(after.file, before.file));
 		assert_int_equal(after.file.at == NULL, before.file.at == NULL);
 	}
@@ -238,7 +239,7 @@ static void addresses_come_back_as_they_were(void **state)
 
 static void every_cut_and_every_addition_is_refused(void **state)
 {
-	const struct mdp_offer offer = {500, TEXT("a file: 16 bytes"), 70000};
+	const struct mdp_offer offer = {500, TEXT("a file: 16 bytes"), 70000, true};
 	const struct mdp_address address = {UINT64_C(1) << 40, TEXT("local"), TEXT("desk"),
 					    TEXT("e/checkin")};
 	char buffer[MDP_PACKED_MAX + 1];
@@ -262,7 +263,10 @@ static void hostile_arrays_are_refused(void **state)
 {
 	(void)state;
 	assert_false(is_offer(TEXT("\x92\1\xc0")));     /* too short */
-	assert_false(is_offer(TEXT("\x94\1\xc0\1\1"))); /* too long */
+	assert_false(is_offer(TEXT("\x95\1\xc0\1\xc3\1"))); /* too long */
+	assert_false(is_offer(TEXT("\x94\1\xc0\1\1")));     /* a number, not true */
+	assert_false(is_offer(TEXT("\x94\1\xc0\1\xc2")));   /* false is left out */
+	assert_false(is_offer(TEXT("\x93\1\xc0\1\xc3")));   /* four, and says three */
 	assert_false(is_offer(TEXT("\x93\xff\xc0\1"))); /* negative */
 	assert_false(is_offer(
 		TEXT("\x93\xcf\xff\xff\xff\xff\xff\xff\xff\xff\xc0\1"))); /* beyond int64 */

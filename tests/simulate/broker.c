@@ -68,6 +68,28 @@ static uint32_t count_dispatched(const struct broker *broker)
 	return count;
 }
 
+/* Whoever has something to be sent stands in the list of those, and nothing of it can be answered yet. */
+static void check_unsent(const struct broker *broker)
+{
+	const struct backend *backend;
+	const struct ticket *ticket;
+	uint32_t listed = 0, having = 0, count = 0;
+
+	TAILQ_FOREACH(backend, &broker->unsent, of_unsent)
+		listed++;
+	TAILQ_FOREACH(backend, &broker->live, link) {
+		having += !TAILQ_EMPTY(&backend->unsent);
+		TAILQ_FOREACH(ticket, &backend->unsent, link) {
+			count++;
+			if (ticket->number)
+				world_fail("a request that was not sent has a number");
+		}
+	}
+	if (listed != having || count != broker->unsent_count)
+		world_fail("%u requests of %u workers are to be sent, and %u of %u listed", count, having,
+			   broker->unsent_count, listed);
+}
+
 /* Every request stands in exactly one place, and is counted for exactly one client. */
 static void check(const struct broker *broker)
 {
@@ -76,6 +98,7 @@ static void check(const struct broker *broker)
 	for (uint32_t i = 0; broker->callers.count && i <= broker->callers.mask; i++)
 		for (const struct entry *e = broker->callers.buckets[i]; e; e = e->next)
 			callers += ((const struct caller *)e)->tickets;
+	check_unsent(broker);
 	if (waiting + dispatched != broker->ticket_count)
 		world_fail("the broker keeps %u requests: %u wait and workers have %u", broker->ticket_count, waiting,
 			   dispatched);
@@ -99,12 +122,19 @@ static bool drain(struct broker_process *self, enum side side)
 	return true;
 }
 
+static void drain_all(struct broker_process *self)
+{
+	while (drain(self, SIDE_WORKER) || drain(self, SIDE_CLIENT))
+		;
+	if (chance(40))
+		check(self->broker);
+}
+
 static void wake(struct process *process)
 {
 	struct broker_process *self = process->actor;
 
-	while (drain(self, SIDE_WORKER) || drain(self, SIDE_CLIENT))
-		;
+	drain_all(self);
 	broker_flush(self->broker);
 	if (chance(40))
 		check(self->broker);
@@ -115,7 +145,7 @@ static void tick(void *context, int64_t value)
 	struct process *process = context;
 	struct broker_process *self = process->actor;
 
-	wake(process);
+	drain_all(self);
 	broker_tick(self->broker, moment());
 	broker_flush(self->broker);
 	event_at(world.now + TICK_MS, process, tick, process, value);

@@ -190,15 +190,25 @@ static void requests_are_taken_by_what_they_are_worth(void **state)
 	}
 }
 
-static void send_bundle(struct broker *broker, const char *to, int size, uint32_t count)
+static void receive_until(struct broker *broker, size_t requests)
+{
+	while (broker->requests < requests) {
+		links_wait(broker->links, NULL, 0, false, BEAT_MS);
+		links_receive(broker->links, 100);
+	}
+}
+
+/* All but the last `cut` bytes of it. */
+static void send_bundle(struct broker *broker, const char *to, int size, enum mdp_worker_command command, uint32_t count,
+			uint32_t cut)
 {
 	static struct bundle bundle;
 	char address[3] = "a?";
 
-	bundle.count = bundle.size = 0;
+	bundle_clear(&bundle);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct mdp_worker_message request = {
-			.command = MDP_REQUEST, .address = {address, 2}, .body = {TEXT("0123456789abcdef"), TEXT("\x80")},
+			.command = command, .address = {address, 2}, .body = {TEXT("0123456789abcdef"), TEXT("\x80")},
 			.bodies = 2,
 		};
 
@@ -208,7 +218,7 @@ static void send_bundle(struct broker *broker, const char *to, int size, uint32_
 	zmq_send(broker->socket, to, (size_t)size, ZMQ_SNDMORE);
 	zmq_send(broker->socket, "MDPW02", 6, ZMQ_SNDMORE);
 	zmq_send(broker->socket, "\7", 1, ZMQ_SNDMORE);
-	zmq_send(broker->socket, bundle.bytes, bundle.size, 0);
+	zmq_send(broker->socket, bundle.bytes, bundle.size - cut, 0);
 }
 
 /* A bundle of so many requests arrives, and each is answered with `map`, or with its own address. */
@@ -221,11 +231,8 @@ static void answer_bundle(struct broker *broker, uint32_t count, struct text map
 	broker->big = map;
 	connect_links(broker);
 	assert_int_equal(hear(broker, worker, &size), MDP_READY);
-	send_bundle(broker, worker, size, count);
-	while (broker->requests < count) {
-		links_wait(broker->links, NULL, 0, false, BEAT_MS);
-		links_receive(broker->links, 100);
-	}
+	send_bundle(broker, worker, size, MDP_REQUEST, count, 0);
+	receive_until(broker, count);
 }
 
 static void hear_until(struct broker *broker, char command)
@@ -274,6 +281,37 @@ static void a_reply_too_large_for_a_bundle_goes_alone(void **state)
 	hear_until(*state, MDP_FINAL);
 }
 
+static void only_requests_are_taken_from_a_bundle(void **state)
+{
+	struct broker *broker = *state;
+	char worker[64];
+	int size;
+
+	connect_links(broker);
+	assert_int_equal(hear(broker, worker, &size), MDP_READY);
+	send_bundle(broker, worker, size, MDP_FINAL, 2, 0);
+	send_bundle(broker, worker, size, MDP_REQUEST, 1, 0);
+	receive_until(broker, 1);
+	assert_int_equal(broker->requests, 1);
+}
+
+/* The broker then gives out again what cannot be read. */
+static void a_damaged_bundle_lets_the_worker_start_over(void **state)
+{
+	struct broker *broker = *state;
+	char first[64], from[64];
+	int first_size, size;
+
+	connect_links(broker);
+	assert_int_equal(hear(broker, first, &first_size), MDP_READY);
+	send_bundle(broker, first, first_size, MDP_REQUEST, 2, 1);
+	receive_until(broker, 1);
+	assert_int_equal(broker->requests, 1);
+	do
+		hear(broker, from, &size);
+	while (size == first_size && memcmp(from, first, (size_t)size) == 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -286,6 +324,8 @@ int main(void)
 		CASE(requests_in_a_bundle_are_answered_in_one),
 		CASE(replies_too_many_for_one_bundle_go_before),
 		CASE(a_reply_too_large_for_a_bundle_goes_alone),
+		CASE(only_requests_are_taken_from_a_bundle),
+		CASE(a_damaged_bundle_lets_the_worker_start_over),
 	};
 
 	return RUN_TESTS(tests);
