@@ -1,256 +1,10 @@
-/* Walks a person's passages in order and keeps one stay: the room the person is in, and as what. */
+/* What a walk through somebody's passages comes to: intervals, flags, and visits as their sums by session. */
 #include "schema/presence.h"
 
 #include <assert.h>
 #include <string.h>
 
-#define LENT_WITHIN INT64_C(60000)
-
-/* Presence in one room. A stay has one interval for each session that it went through. */
-struct stay {
-	bool inside;
-	bool lapsed;      /* not inside: a session's end, not the person, ended it, at `until` */
-	bool carried;     /* the present interval began in the session before */
-	bool assumed, cleared; /* how the present interval will end at `until` */
-	uint16_t session, room;
-	uint16_t follower; /* carries the person on at `until`, or SESSION_NONE */
-	uint16_t wish;     /* scanned while inside: else goes on there, or SESSION_NONE */
-	int64_t since, until;
-	size_t first;      /* its first interval */
-};
-
-struct walk {
-	const struct schedule *schedule;
-	struct interval *intervals;
-	size_t count;
-	struct stay stay;
-	const struct passage *entry; /* the last IN */
-};
-
-static bool is_known(const struct schedule *schedule, uint16_t session)
-{
-	return session < schedule->sitting_count;
-}
-
-static const struct sitting *sitting_of(const struct walk *walk, uint16_t session)
-{
-	return &walk->schedule->sittings[session];
-}
-
-static inline void begin(struct walk *walk, uint16_t session, int64_t since, bool carried)
-{
-	struct stay *stay = &walk->stay;
-	int64_t clearing;
-
-	stay->inside = true;
-	stay->lapsed = false;
-	stay->carried = carried;
-	stay->session = session;
-	stay->room = sitting_of(walk, session)->room;
-	stay->since = since;
-	stay->follower = schedule_follower(walk->schedule, session, since, &stay->until, &stay->assumed);
-	clearing = schedule_clearing(walk->schedule, stay->room, since);
-	stay->cleared = clearing <= stay->until;
-	if (stay->cleared)
-		stay->until = clearing;
-}
-
-static void begin_stay(struct walk *walk, uint16_t session, int64_t since)
-{
-	walk->stay.first = walk->count;
-	walk->stay.wish = SESSION_NONE;
-	begin(walk, session, since, false);
-}
-
-static void append(struct walk *walk, struct interval interval)
-{
-	if (walk->count < INTERVALS_MAX && interval.since < interval.until)
-		walk->intervals[walk->count++] = interval;
-}
-
-static inline void end_interval(struct walk *walk, int64_t until, bool open)
-{
-	const struct stay *stay = &walk->stay;
-
-	if (stay->carried && until <= schedule_start(walk->schedule, stay->session))
-		return;
-	append(walk, (struct interval){
-		.since = stay->since,
-		.until = until,
-		.session = stay->session,
-		.open = open,
-		.assumed = open && stay->assumed,
-		.carried = stay->carried,
-	});
-}
-
-/* Whoever is known to have left a room late was in it until then. */
-static void make_certain(struct walk *walk)
-{
-	for (size_t i = walk->stay.first; i < walk->count; i++)
-		walk->intervals[i].open = walk->intervals[i].assumed = false;
-	walk->stay.lapsed = false;
-}
-
-static void leave(struct walk *walk, int64_t at)
-{
-	end_interval(walk, at, false);
-	make_certain(walk);
-	walk->stay.inside = false;
-}
-
-static bool still_to_come(const struct walk *walk, uint16_t session, int64_t at)
-{
-	bool assumed;
-
-	return session != SESSION_NONE &&
-	       schedule_end(walk->schedule, session, at, &assumed) > at;
-}
-
-static void lapse(struct walk *walk)
-{
-	struct stay *stay = &walk->stay;
-	uint16_t next = stay->follower;
-
-	end_interval(walk, stay->until, true);
-	if (next == SESSION_NONE || next == stay->wish) {
-		next = still_to_come(walk, stay->wish, stay->until) ? stay->wish : SESSION_NONE;
-		stay->wish = SESSION_NONE;
-	}
-	stay->inside = false;
-	stay->lapsed = true;
-	if (next != SESSION_NONE)
-		begin(walk, next, stay->until, true);
-}
-
-/* Ends by themselves what had ended by `at`. Followers only go forward and a wish is spent. */
-static inline void advance(struct walk *walk, int64_t at)
-{
-	while (walk->stay.inside && walk->stay.until <= at) {
-		if (walk->stay.cleared)
-			leave(walk, walk->stay.until);
-		else
-			lapse(walk);
-	}
-}
-
-static bool has_begun(const struct walk *walk, uint16_t session, int64_t at)
-{
-	return schedule_start(walk->schedule, session) <= at; /* ABSENT is before everything */
-}
-
-/* The person is in the room and scans for another session of it. */
-static void go_on_in(struct walk *walk, uint16_t session, int64_t at)
-{
-	struct stay *stay = &walk->stay;
-	uint16_t former = stay->session;
-	bool waiting = !has_begun(walk, former, at);
-
-	if (session == former)
-		return;
-	stay->wish = session;
-	if (!waiting && sitting_of(walk, former)->counts)
-		return;
-	if (!has_begun(walk, session, at) || !still_to_come(walk, session, at))
-		return;
-	end_interval(walk, at, false);
-	stay->wish = waiting ? former : SESSION_NONE;
-	begin(walk, session, at, false);
-}
-
-/* Whoever is inside came in once. */
-static bool is_lent(const struct walk *walk, const struct passage *passage)
-{
-	const struct passage *entry = walk->entry;
-
-	return entry->door != passage->door && passage->at - entry->at <= LENT_WITHIN;
-}
-
-static enum flag enter(struct walk *walk, const struct passage *passage)
-{
-	struct stay *stay = &walk->stay;
-	enum flag flag = flag_none;
-
-	if (stay->inside && stay->room == sitting_of(walk, passage->session)->room) {
-		go_on_in(walk, passage->session, passage->at);
-		return is_lent(walk, passage) ? flag_lent_badge : flag_already_inside;
-	}
-	if (stay->inside) {
-		leave(walk, passage->at);
-		flag = flag_moved;
-	}
-	begin_stay(walk, passage->session, passage->at);
-	return flag;
-}
-
-/* The door may have been set to the next session already, but that one had not begun. */
-static bool ends_lapsed_stay(const struct walk *walk, const struct passage *passage)
-{
-	const struct stay *stay = &walk->stay;
-	int64_t start = schedule_start(walk->schedule, passage->session);
-
-	if (!stay->lapsed || passage->at > stay->until + SCHEDULE_NIGHT)
-		return false;
-	return !sitting_of(walk, passage->session)->counts || start <= stay->until ||
-	       start > passage->at;
-}
-
-static enum flag exit_room(struct walk *walk, const struct passage *passage)
-{
-	struct stay *stay = &walk->stay;
-
-	if (stay->room != sitting_of(walk, passage->session)->room)
-		return flag_out_without_in;
-	if (stay->inside)
-		leave(walk, passage->at);
-	else if (ends_lapsed_stay(walk, passage))
-		make_certain(walk);
-	else
-		return flag_out_without_in;
-	return flag_none;
-}
-
-static enum flag pass(struct walk *walk, const struct passage *passage)
-{
-	enum flag flag = flag_none;
-
-	if (!is_known(walk->schedule, passage->session))
-		return flag_none;
-	advance(walk, passage->at);
-	if (passage->direction == direction_in) {
-		flag = enter(walk, passage);
-		walk->entry = passage;
-	} else if (passage->direction == direction_out) {
-		flag = exit_room(walk, passage);
-	}
-	return flag;
-}
-
-static void attest(struct walk *walk, const struct attestation *attestation)
-{
-	uint16_t session = attestation->session;
-	int64_t since = attestation->since, until = attestation->until, end;
-	bool assumed;
-
-	if (!is_known(walk->schedule, session))
-		return;
-	if (since == ABSENT)
-		since = schedule_start(walk->schedule, session);
-	if (since == ABSENT)
-		return;
-	end = schedule_end(walk->schedule, session, since, &assumed);
-	if (until == ABSENT || until > end)
-		until = end;
-	append(walk, (struct interval){
-		.since = since, .until = until, .session = session, .attested = true});
-}
-
-static void finish(struct walk *walk, const struct attestation *attestations, size_t count)
-{
-	advance(walk, INT64_MAX);
-	for (size_t i = 0; i < count; i++)
-		attest(walk, &attestations[i]);
-}
+#include "schema/walk.h"
 
 size_t presence_intervals(const struct schedule *schedule,
 			  const struct passage *passages, size_t passage_count,
@@ -260,37 +14,13 @@ size_t presence_intervals(const struct schedule *schedule,
 	struct walk walk = {.schedule = schedule, .intervals = intervals};
 
 	for (size_t i = 0; i < passage_count; i++) {
-		enum flag flag = pass(&walk, &passages[i]);
+		enum flag flag = walk_pass(&walk, &passages[i]);
 
 		if (flags)
 			flags[i] = flag;
 	}
-	finish(&walk, attestations, attestation_count);
+	walk_finish(&walk, attestations, attestation_count);
 	return walk.count;
-}
-
-static bool is_of_one_room(const struct schedule *schedule, const struct passage *one, const struct passage *other)
-{
-	return is_known(schedule, one->session) && is_known(schedule, other->session) &&
-	       schedule->sittings[one->session].room == schedule->sittings[other->session].room;
-}
-
-/* An IN of somebody who came in and went out just before is the beginning of a stay, whatever was before. */
-static bool begins_anew(const struct schedule *schedule, const struct passage *passage)
-{
-	const struct passage *in = passage - 2, *out = passage - 1;
-
-	return passage->direction == direction_in && is_known(schedule, passage->session) &&
-	       out->direction == direction_out && in->direction == direction_in && is_of_one_room(schedule, in, out);
-}
-
-/* From which passage on a walk need only go to be, after them all, as one through all of them. */
-static size_t last_beginning(const struct schedule *schedule, const struct passage *passages, size_t count)
-{
-	for (size_t i = count; i-- > 2;)
-		if (begins_anew(schedule, &passages[i]))
-			return i;
-	return 0;
 }
 
 enum flag presence_flag(const struct schedule *schedule,
@@ -299,9 +29,9 @@ enum flag presence_flag(const struct schedule *schedule,
 	struct interval intervals[INTERVALS_MAX];
 	struct walk walk = {.schedule = schedule, .intervals = intervals};
 
-	for (size_t i = last_beginning(schedule, passages, passage_count); i < passage_count; i++)
-		(void)pass(&walk, &passages[i]);
-	return pass(&walk, next);
+	for (size_t i = walk_beginning(schedule, passages, passage_count); i < passage_count; i++)
+		(void)walk_pass(&walk, &passages[i]);
+	return walk_pass(&walk, next);
 }
 
 /* What must be known of a visit while it is being summed. */
@@ -359,7 +89,7 @@ static void tally_passage(struct tally *tally, const struct passage *passage, en
 {
 	size_t i;
 
-	if (!is_known(tally->schedule, passage->session))
+	if (!walk_knows(tally->schedule, passage->session))
 		return;
 	i = visit_of(tally, passage->session);
 	if (i == VISITS_MAX)
@@ -462,12 +192,12 @@ static void settle_attested(struct tally *tally, size_t i, const struct interval
 static void tally_passages(struct tally *tally, struct walk *walk, const struct passage *passages, size_t i, size_t end)
 {
 	for (; i < end; i++)
-		tally_passage(tally, &passages[i], pass(walk, &passages[i]));
+		tally_passage(tally, &passages[i], walk_pass(walk, &passages[i]));
 }
 
 static size_t conclude(struct tally *tally, struct walk *walk, const struct attestation *attestations, size_t count)
 {
-	finish(walk, attestations, count);
+	walk_finish(walk, attestations, count);
 	for (size_t i = 0; i < walk->count; i++)
 		tally_interval(tally, &walk->intervals[i]);
 	for (size_t i = 0; i < tally->count; i++)
@@ -510,21 +240,93 @@ size_t presence_visits(const struct schedule *schedule,
 	return conclude(&tally, &walk, attestations, attestation_count);
 }
 
-size_t presence_visits_twice(const struct schedule *schedule,
-			     const struct passage *passages, size_t before_count, size_t passage_count,
-			     const struct attestation *attestations, size_t attestation_count,
-			     struct visit *before, size_t *before_visits, struct visit *visits)
+/* Passages before `begin` are left out. */
+struct span {
+	const struct passage *passages;
+	size_t begin, before, count;
+};
+
+static size_t visits_twice(const struct schedule *schedule, const struct span *span,
+			   const struct attestation *attestations, size_t attestation_count,
+			   struct visit *before, size_t *before_visits, struct visit *visits)
 {
 	struct interval intervals[INTERVALS_MAX];
 	struct walk walk = {.schedule = schedule, .intervals = intervals};
 	struct tally tally;
 
-	assert(before_count <= passage_count);
 	tally_init(&tally, schedule, visits);
-	tally_passages(&tally, &walk, passages, 0, before_count);
+	tally_passages(&tally, &walk, span->passages, span->begin, span->before);
 	*before_visits = conclude_so_far(&tally, &walk, attestations, attestation_count, before);
-	tally_passages(&tally, &walk, passages, before_count, passage_count);
+	tally_passages(&tally, &walk, span->passages, span->before, span->count);
 	return conclude(&tally, &walk, attestations, attestation_count);
+}
+
+/* ---- where such a walk may begin ---- */
+
+/*
+ * Whether nothing is dropped of a walk through all passages. A passage ends two intervals at most: one itself, and one that a
+ * clearing or a session's end had ended before; whoever is carried leaves more behind, but of each session one a day.
+ */
+static bool has_room_for_all(const struct schedule *schedule, const struct passage *passages, size_t count)
+{
+	const int64_t day = 86400000, most = INTERVALS_MAX;
+	int64_t days = count ? (passages[count - 1].at - passages[0].at) / day + 2 : 0;
+
+	return schedule->sitting_count <= VISITS_MAX && days < most &&
+	       2 * (int64_t)count + (days + schedule->day_count) * schedule->sitting_count <= most;
+}
+
+static bool is_carried_into(const struct schedule *schedule, uint16_t session)
+{
+	const struct sitting *sitting = &schedule->sittings[session];
+
+	return sitting->counts && (sitting->first_in_room != session || sitting->next_in_room != SESSION_NONE);
+}
+
+/*
+ * The first passage that may have led into the session, or `end`. Whoever did not scan for it was carried there from another
+ * session, and had not gone by the time it began.
+ */
+static size_t first_into(const struct schedule *schedule, const struct passage *passages, size_t end, uint16_t session)
+{
+	int64_t start = is_carried_into(schedule, session) ? schedule_start(schedule, session) : INT64_MAX;
+	size_t i = 0;
+
+	while (i < end && passages[i].session != session && !(i + 1 < end && passages[i + 1].at > start))
+		i++;
+	return i;
+}
+
+/* Where a walk begins that tells all of these visits, when one that began at `begin` found them. */
+static size_t beginning_of(const struct schedule *schedule, const struct passage *passages, size_t begin,
+			   const struct visit *visits, size_t count)
+{
+	size_t first = begin;
+
+	for (size_t i = 0; i < count; i++)
+		first = first_into(schedule, passages, first, visits[i].session);
+	return first == begin ? begin : walk_beginning(schedule, passages, first + 1);
+}
+
+size_t presence_visits_twice(const struct schedule *schedule,
+			     const struct passage *passages, size_t before_count, size_t passage_count,
+			     const struct attestation *attestations, size_t attestation_count,
+			     struct visit *before, size_t *before_visits, struct visit *visits)
+{
+	struct span span = {passages, 0, before_count, passage_count};
+
+	assert(before_count <= passage_count);
+	if (before_count < passage_count && has_room_for_all(schedule, passages, passage_count))
+		span.begin = walk_beginning(schedule, passages, before_count + 1);
+	for (bool again = false;; again = true) {
+		size_t count = visits_twice(schedule, &span, attestations, attestation_count, before, before_visits, visits);
+		size_t begin = beginning_of(schedule, passages, span.begin, visits, count);
+
+		begin = beginning_of(schedule, passages, begin, before, *before_visits);
+		if (begin == span.begin)
+			return count;
+		span.begin = again ? 0 : begin;
+	}
 }
 
 void visit_duration(const struct visit *visit, int64_t at, int64_t *low, int64_t *high)

@@ -88,7 +88,10 @@ size_t presence_visits(const struct schedule *schedule,
 		       const struct attestation *attestations, size_t attestation_count,
 		       struct visit *visits);
 
-/* Of the first `before_count` passages, and of all: for little more than one of them takes. Returns how many of all. */
+/*
+ * Of the first `before_count` passages, and of all, without those to sessions that no later passage has to do with. Of somebody
+ * with a long past that takes little more than the last stay does. Returns how many of all.
+ */
 size_t presence_visits_twice(const struct schedule *schedule,
 			     const struct passage *passages, size_t before_count, size_t passage_count,
 			     const struct attestation *attestations, size_t attestation_count,

@@ -60,3 +60,40 @@ struct longest longest_of(const struct state *state, bool remote, const struct v
 		longest.minutes = (int16_t)(most / WHOLE_MINUTE);
 	return longest;
 }
+
+/* Whether a session has parts, of which some may not be among the visits. */
+static bool is_part(const struct state *state, uint16_t session)
+{
+	uint16_t whole = state->whole_of[session];
+	int parts = 0;
+
+	for (uint16_t i = 0; whole != SESSION_NONE && i < state->schedule.sitting_count; i++)
+		parts += state->whole_of[i] == whole;
+	return parts > 1;
+}
+
+static bool has_parts(const struct state *state, const struct visit *visits, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_part(state, visits[i].session))
+			return true;
+	return false;
+}
+
+struct longest longest_after(const struct state *state, const struct person *person,
+			     const struct visit *was, size_t was_count, const struct visit *now, size_t now_count)
+{
+	struct longest before = longest_of(state, person->remote, was, was_count);
+	struct longest after = longest_of(state, person->remote, now, now_count), longest = person->longest;
+	bool shrinks = (before.minutes == longest.minutes && after.minutes < before.minutes) || (before.half && !after.half);
+
+	if (shrinks || has_parts(state, was, was_count) || has_parts(state, now, now_count)) {
+		struct visit visits[VISITS_MAX];
+
+		return longest_of(state, person->remote, visits, state_visits(state, person, visits));
+	}
+	if (after.minutes > longest.minutes)
+		longest.minutes = after.minutes;
+	longest.half |= after.half;
+	return longest;
+}

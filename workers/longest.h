@@ -7,19 +7,15 @@
 
 #include "workers/state.h"
 
-/*
- * Of the sessions that count, parts summed. One in which a stay ends by assumption is left out: what that comes to
- * changes with the hour. So is whoever takes part by video.
- */
-struct longest {
-	int16_t minutes; /* whole ones, at most WHOLE_MINUTES_MAX; NOWHERE: no such session */
-	bool half;       /* half of one of them or more */
-};
-
-enum { NOWHERE = -1 };
-
 /* By the person's visits as state_visits tells them. */
 struct longest longest_of(const struct state *state, bool remote, const struct visit *visits, size_t count);
+
+/*
+ * What the person's becomes, if it is known, when of all visits those to some sessions turn from `was` into `now`. All are asked
+ * only where another than the longest might be the longest then.
+ */
+struct longest longest_after(const struct state *state, const struct person *person,
+			     const struct visit *was, size_t was_count, const struct visit *now, size_t now_count);
 
 static inline bool longest_same(struct longest a, struct longest b)
 {

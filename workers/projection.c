@@ -35,8 +35,16 @@ static enum error note_visits(struct projection *p, const struct person *person,
 		return E_NO_MEMORY;
 	if (touched->visit_count)
 		memcpy(touched->visits, visits, touched->visit_count * sizeof *visits);
-	touched->longest = longest_of(p->state, person->remote, visits, touched->visit_count);
 	return E_OK;
+}
+
+/* A loaded ledger does not tell it, and most persons are never asked for it. */
+static void know_longest(const struct state *state, struct person *person)
+{
+	struct visit visits[VISITS_MAX];
+
+	if (person->longest.minutes == UNASKED)
+		person->longest = longest_of(state, person->remote, visits, state_visits(state, person, visits));
 }
 
 static enum error add_touched(struct projection *p, int64_t number, struct person *person)
@@ -47,11 +55,12 @@ static enum error add_touched(struct projection *p, int64_t number, struct perso
 		return e;
 	p->touched[p->touched_count++] = (struct touched){
 		.person = number, .passage_count = person ? person->passage_count : 0,
-		.noted = !person, .longest = {.minutes = NOWHERE}, .is_new = !person,
+		.noted = !person,
 	};
 	if (!person)
 		return E_OK;
 	person->touched = p->touched_count;
+	know_longest(p->state, person);
 	return person->badge ? projection_touch_badge(p, state_badge_in_force(p->state, person)->code) : E_OK;
 }
 
@@ -200,9 +209,10 @@ static bool same_profile(const struct profile *a, const struct profile *b)
 	       a->first_day == b->first_day && a->seen == b->seen;
 }
 
-static enum error gather_counters(struct projection *p, struct person *person)
+static enum error gather_counters(struct projection *p, const struct touched *touched, struct person *person)
 {
-	struct profile now = state_profile(p->state, person);
+	struct profile now = touched->noted ? state_profile(p->state, person)
+					    : state_profile_grown(p->state, person, touched->passage_count);
 	enum error e;
 
 	if (same_profile(&now, &person->written))
@@ -217,7 +227,7 @@ static enum error gather_counters(struct projection *p, struct person *person)
 
 static enum error move_longest(struct projection *p, const struct profile *who, struct longest longest, int64_t persons)
 {
-	return longest.minutes == NOWHERE
+	return longest.minutes < 0 /* nowhere, or not registered yet */
 		? E_OK : move(p, &p->attended, (uint16_t)longest.minutes, longest.half, who, persons);
 }
 
@@ -227,16 +237,15 @@ static bool alike(const struct profile *a, const struct profile *b)
 	       a->gender == b->gender && a->language == b->language;
 }
 
-static enum error gather_moves(struct projection *p, const struct touched *touched, const struct profile *was,
-			       const struct visit *now, size_t count)
+static enum error gather_moves(struct projection *p, struct person *person, const struct profile *was, struct longest longest)
 {
-	const struct person *person = state_person(p->state, touched->person);
-	struct longest longest = longest_of(p->state, person->remote, now, count);
+	struct longest before = person->longest;
 	enum error e;
 
-	if (longest_same(longest, touched->longest) && alike(was, &person->written))
+	person->longest = longest;
+	if (longest_same(longest, before) && alike(was, &person->written))
 		return E_OK;
-	e = move_longest(p, was, touched->longest, -1);
+	e = move_longest(p, was, before, -1);
 	return e ? e : move_longest(p, &person->written, longest, 1);
 }
 
@@ -385,23 +394,20 @@ static enum error gather_visits(struct projection *p, const struct touched *touc
 	return e;
 }
 
-/* Notes in `touched` what they were before. */
+/* Only of what may have changed. Notes in `touched` what they were before. */
 static size_t visits_twice(const struct state *state, const struct person *person, struct touched *touched,
 			   struct visit *before, struct visit *now)
 {
-	size_t count = presence_visits_twice(&state->schedule, person->passages, touched->passage_count,
-					     person->passage_count, person->attestations, person->attestation_count,
-					     before, &touched->visit_count, now);
-
 	touched->visits = before;
-	touched->longest = longest_of(state, person->remote, before, touched->visit_count);
-	return count;
+	return presence_visits_twice(&state->schedule, person->passages, touched->passage_count, person->passage_count,
+				     person->attestations, person->attestation_count, before, &touched->visit_count, now);
 }
 
 static enum error gather_touched(struct projection *p, struct touched touched)
 {
 	struct person *person = state_person(p->state, touched.person);
 	struct visit now[VISITS_MAX], before[VISITS_MAX];
+	struct longest longest;
 	struct profile was;
 	size_t count;
 	enum error e;
@@ -410,12 +416,17 @@ static enum error gather_touched(struct projection *p, struct touched touched)
 		return E_OK;
 	person->touched = 0;
 	was = person->written;
-	if ((e = gather_counters(p, person)) || (person->renewed && (e = gather_person(p, person))))
+	if ((e = gather_counters(p, &touched, person)) || (person->renewed && (e = gather_person(p, person))))
 		return e;
 	person->renewed = false;
-	count = touched.noted ? state_visits(p->state, person, now)
-			       : visits_twice(p->state, person, &touched, before, now);
-	e = touched.is_new ? E_OK : gather_moves(p, &touched, &was, now, count);
+	if (touched.noted) {
+		count = state_visits(p->state, person, now);
+		longest = longest_of(p->state, person->remote, now, count);
+	} else {
+		count = visits_twice(p->state, person, &touched, before, now);
+		longest = longest_after(p->state, person, before, touched.visit_count, now, count);
+	}
+	e = gather_moves(p, person, &was, longest);
 	return e ? e : gather_visits(p, &touched, now, count);
 }
 

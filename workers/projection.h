@@ -17,8 +17,6 @@ struct touched {
 	bool noted;
 	struct visit *visits;
 	size_t visit_count;
-	struct longest longest;
-	bool is_new; /* not there yet: touched once more before passing anywhere */
 };
 
 /* Persons alike who came to a row of a projection that counts, or left it. */

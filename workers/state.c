@@ -147,7 +147,9 @@ static enum error apply_register(struct state *state, const struct fact *fact)
 	while (state->person_count < fact->person) {
 		if (!array_grow(&state->persons, &state->person_room, state->person_count + 1, sizeof *state->persons))
 			return E_NO_MEMORY;
-		state->persons[++state->person_count] = (struct person){.state = registration_state_none};
+		state->persons[++state->person_count] = (struct person){
+			.state = registration_state_none, .longest = {.minutes = UNASKED},
+		};
 	}
 	person = &state->persons[fact->person];
 	*person = (struct person){
@@ -158,7 +160,7 @@ static enum error apply_register(struct state *state, const struct fact *fact)
 			.category = (uint8_t)fact->category, .level = (uint8_t)fact->level,
 			.gender = (uint8_t)fact->gender, .language = (uint8_t)fact->language,
 		},
-		.walk_in = fact->walk_in, .remote = fact->remote, .renewed = true,
+		.walk_in = fact->walk_in, .remote = fact->remote, .renewed = true, .longest = {.minutes = UNASKED},
 	};
 	person->stands_for = person->first;
 	return E_OK;
@@ -419,13 +421,21 @@ struct credential state_credential(const struct state *state, const struct badge
 	return (struct credential){true, badge->state, person->state, (enum category)person->stands_for.category};
 }
 
+/* On which days somebody came in, the first so many passages left out. */
+static uint64_t days_come(const struct state *state, const struct person *person, uint32_t first)
+{
+	uint64_t come = 0;
+
+	for (uint32_t i = first; i < person->passage_count; i++)
+		if (person->passages[i].direction == direction_in)
+			come |= day_bit(schedule_day(&state->schedule, person->passages[i].at));
+	return come;
+}
+
 static uint64_t seen_days(const struct state *state, const struct person *person)
 {
-	uint64_t seen = person->check_in_days;
+	uint64_t seen = person->check_in_days | days_come(state, person, 0);
 
-	for (uint32_t i = 0; i < person->passage_count; i++)
-		if (person->passages[i].direction == direction_in)
-			seen |= day_bit(schedule_day(&state->schedule, person->passages[i].at));
 	for (uint32_t i = 0; i < person->attestation_count; i++)
 		seen |= day_bit(schedule_day(&state->schedule, person->attestations[i].since));
 	return seen;
@@ -456,6 +466,15 @@ struct profile state_profile(const struct state *state, const struct person *per
 		.holds = profile_holds(person->state, person->walk_in, person->remote, first_day),
 		.seen = person->remote ? 0 : seen_days(state, person),
 	};
+}
+
+struct profile state_profile_grown(const struct state *state, const struct person *person, uint32_t passage_count)
+{
+	struct profile profile = person->written;
+
+	if (!person->remote)
+		profile.seen |= days_come(state, person, passage_count);
+	return profile;
 }
 
 size_t state_visits(const struct state *state, const struct person *person, struct visit *visits)

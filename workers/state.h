@@ -34,6 +34,17 @@ static inline bool profile_is(const struct profile *who, enum qualifier qualifie
 	return who->holds >> qualifier & 1;
 }
 
+/*
+ * The longest that somebody certainly was in one session (longest.h). Of the sessions that count, parts summed. One in which a
+ * stay ends by assumption is left out: what that comes to changes with the hour. So is whoever takes part by video.
+ */
+struct longest {
+	int16_t minutes; /* whole ones, at most WHOLE_MINUTES_MAX; NOWHERE: no such session; UNASKED: not known yet */
+	bool half;       /* half of one of them or more */
+};
+
+enum { NOWHERE = -1, UNASKED = -2 };
+
 /* Whom somebody comes for, and as what: entities by index, the rest by enum. */
 struct standing_for {
 	uint16_t entity, also;
@@ -78,7 +89,8 @@ struct person {
 	uint32_t passage_count, passage_room;
 	struct attestation *attestations;
 	uint32_t attestation_count;
-	struct profile written; /* as the projections have it */
+	struct longest longest; /* as the projections have it */
+	struct profile written; /* as they have it, too */
 };
 
 struct state {
@@ -162,6 +174,9 @@ uint32_t state_door(struct text device);
 
 /* What figures ask of the person now. */
 struct profile state_profile(const struct state *state, const struct person *person);
+
+/* The same when since `written` nothing changed but that passages came behind the first so many. */
+struct profile state_profile_grown(const struct state *state, const struct person *person, uint32_t passage_count);
 
 /* The person's visits; at most VISITS_MAX are written. */
 size_t state_visits(const struct state *state, const struct person *person, struct visit *visits);

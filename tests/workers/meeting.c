@@ -41,6 +41,23 @@ static void print_log(void *context, const char *sentence)
 	print_message("writer: %s\n", sentence);
 }
 
+static void open_writer(struct meeting *m)
+{
+	m->writer = writer_new(&(struct writer_settings){
+		.folder = m->folder, .random = randombytes_buf, .event_added = ignore_event, .log = print_log,
+		.context = m,
+	});
+	assert_non_null(m->writer);
+	assert_true(writer_scan(m->writer));
+}
+
+void meeting_restart(struct meeting *m)
+{
+	meeting_flush(m);
+	writer_free(m->writer);
+	open_writer(m);
+}
+
 struct meeting *meeting_new(void)
 {
 	const char *where = getenv("TMPDIR");
@@ -51,12 +68,8 @@ struct meeting *meeting_new(void)
 	m->offset = ABSENT;
 	snprintf(m->folder, sizeof m->folder, "%s/hudur-meeting-XXXXXX", where ? where : "/tmp");
 	assert_non_null(mkdtemp(m->folder));
-	m->writer = writer_new(&(struct writer_settings){
-		.folder = m->folder, .random = randombytes_buf, .event_added = ignore_event, .log = print_log,
-		.context = m,
-	});
+	open_writer(m);
 	m->reader = reader_new(m->folder);
-	assert_non_null(m->writer);
 	assert_non_null(m->reader);
 	return m;
 }

@@ -49,6 +49,9 @@ struct meeting *meeting_new(void);
 struct meeting *meeting_begin(void);
 void meeting_free(struct meeting *meeting);
 
+/* Another writer takes over, which knows only what is in the file. */
+void meeting_restart(struct meeting *meeting);
+
 /* Unix ms of a local time of a day. */
 int64_t meeting_time(int day, int hour, int minute);
 void meeting_at(struct meeting *meeting, int day, int hour, int minute);

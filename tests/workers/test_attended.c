@@ -89,6 +89,41 @@ static void whoever_is_inside_again_counts_once(void **state)
 	expect_counted(80, 0, 2);
 }
 
+/* What makes half a session may be another stay than the longest. */
+static void half_of_one_is_lost_by_going_in_again(void **state)
+{
+	struct text badge = one_delegate();
+
+	(void)state;
+	pass(badge, "BOARD", direction_in, 10, 0);
+	pass(badge, "BOARD", direction_out, 11, 40);
+	pass(badge, "W1", direction_in, 14, 0);
+	pass(badge, "W1", direction_out, 14, 50);
+	assert_int_equal(stored("SELECT sum(persons) FROM attended WHERE minutes = 100 AND half = 1"), 1);
+	pass(badge, "W1", direction_in, 14, 55);
+	assert_int_equal(stored("SELECT sum(persons) FROM attended WHERE minutes = 100 AND half = 0"), 1);
+	pass(badge, "BOARD", direction_in, 15, 0);
+	assert_int_equal(stored("SELECT sum(persons) FROM attended WHERE minutes = 55 AND half = 1"), 1);
+	expect_counted(55, 1, 1);
+	expect_counted(100, 1, 1);
+}
+
+/* A writer that has just started knows of no stay how long it was until somebody passes again. */
+static void what_was_attended_before_a_restart_is_known(void **state)
+{
+	struct text badge = one_delegate();
+
+	(void)state;
+	pass(badge, "S1", direction_in, 10, 0);
+	pass(badge, "S1", direction_out, 11, 0);
+	meeting_restart(m);
+	pass(badge, "W1", direction_in, 14, 0);
+	pass(badge, "W1", direction_out, 15, 10);
+	assert_int_equal(stored("SELECT sum(persons) FROM attended WHERE minutes = 70 AND half = 1"), 1);
+	assert_int_equal(stored("SELECT count(*) FROM attended"), 1);
+	expect_counted(70, 1, 1);
+}
+
 static void parts_are_one_session(void **state)
 {
 	struct text badge = one_delegate();
@@ -217,6 +252,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_stay_that_goes_on_counts_by_the_hour),
 		TEST(whoever_is_inside_again_counts_once),
+		TEST(half_of_one_is_lost_by_going_in_again),
+		TEST(what_was_attended_before_a_restart_is_known),
 		TEST(parts_are_one_session),
 		TEST(a_gavel_is_not_heard_before_it_fell),
 		TEST(an_amendment_takes_what_was_attended_along),

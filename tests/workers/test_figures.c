@@ -298,6 +298,24 @@ static void a_session_line_names_who_was_in_it(void **state)
 	assert_int_equal(people(q).people.count, 1);
 }
 
+/* Who passes a door need not check in again, and a stay that ends does not begin on that day. */
+static void whoever_comes_in_is_seen_that_day(void **state)
+{
+	struct figures_query q = query(qualifier_seen, NULL);
+	struct text badge = one_delegate();
+
+	(void)state;
+	q.day = 2;
+	meeting_at(m, 2, 9, 20);
+	assert_int_equal(meeting_scan(m, badge, "T1", direction_out), E_OK);
+	assert_int_equal(ask(q)->total_high, 0);
+	meeting_at(m, 2, 9, 40);
+	assert_int_equal(meeting_scan(m, badge, "T1", direction_in), E_OK);
+	assert_int_equal(ask(q)->total_high, 1);
+	q.day = 1;
+	assert_int_equal(ask(q)->total_high, 1);
+}
+
 static void what_is_unknown_is_told(void **state)
 {
 	struct figures_query q = query(qualifier_attended, "S9");
@@ -355,6 +373,7 @@ int main(void)
 		TEST(what_was_attended_stays_attended),
 		TEST(a_figure_can_be_expanded),
 		TEST(a_session_line_names_who_was_in_it),
+		TEST(whoever_comes_in_is_seen_that_day),
 		TEST(what_is_unknown_is_told),
 		TEST(a_session_is_asked_about_by_presence_alone),
 	};

@@ -441,6 +441,7 @@ static void play(uint64_t with)
 		compare_people();
 		assert_in_range(verify_file_of_meeting(), 2 * PEOPLE, INT64_MAX);
 		older_file_is_brought_up(m);
+		meeting_restart(m);
 	}
 	meeting_free(m);
 }
