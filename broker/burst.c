@@ -93,9 +93,11 @@ static bool is_enough(const struct burst *burst)
 	return burst->count >= BURST_LEAST && burst->count >= BURST_EACH * burst->sender_count;
 }
 
-const struct arrivals *burst_read(struct burst *burst, void *socket)
+const struct arrivals *burst_read(struct burst *burst, void *socket, bool *more)
 {
 	uint32_t bytes = 0;
+
+	*more = true;
 
 	STAILQ_INIT(&burst->grouped);
 	while (burst->sender_count)
@@ -107,7 +109,8 @@ const struct arrivals *burst_read(struct burst *burst, void *socket)
 		if (!has_wire(arrival))
 			break;
 		result = wire_receive(socket, arrival->wire, &arrival->peer, &arrival->frames);
-		if (result != WIRE_OK && result != WIRE_TOO_MANY)
+		*more = result == WIRE_OK || result == WIRE_TOO_MANY;
+		if (!*more)
 			break;
 		arrival->whole = result == WIRE_OK;
 		bytes += size_of(&arrival->frames);

@@ -38,9 +38,9 @@ void burst_free(struct burst *burst);
 
 /*
  * Reads what a ROUTER has, without blocking. Senders come in the order of their first message, the
- * messages of one in their own order. The list is the burst's; empty: the socket had nothing.
+ * messages of one in their own order. The list is the burst's. `more` is false when the socket was found empty.
  */
-const struct arrivals *burst_read(struct burst *burst, void *socket);
+const struct arrivals *burst_read(struct burst *burst, void *socket, bool *more);
 
 /* Lets the messages go, so that large ones do not stay in memory while nothing comes. */
 void burst_release(struct burst *burst);

@@ -37,6 +37,7 @@ struct hub {
 	void *context, *sockets[2]; /* by enum side */
 	void *monitor;              /* of the clients' connections */
 	int descriptors[2];         /* readable when there may be something to read */
+	bool due[2];                /* there may be, and the descriptor need not tell */
 	struct burst *burst;
 	struct wire *news; /* of the monitor */
 	struct guard *guard;
@@ -64,6 +65,7 @@ static enum delivery deliver(void *context, enum side side, struct text peer,
 {
 	struct hub *hub = context;
 
+	hub->due[side] = true;
 	switch (wire_send(hub->sockets[side], peer, frames)) {
 	case WIRE_OK:
 		return DELIVERY_SENT;
@@ -77,9 +79,9 @@ static enum delivery deliver(void *context, enum side side, struct text peer,
 	return DELIVERY_FULL;
 }
 
-static bool drain(struct hub *hub, enum side side)
+static void drain(struct hub *hub, enum side side)
 {
-	const struct arrivals *arrivals = burst_read(hub->burst, hub->sockets[side]);
+	const struct arrivals *arrivals = burst_read(hub->burst, hub->sockets[side], &hub->due[side]);
 	struct moment now = moment(hub);
 	const struct arrival *arrival;
 
@@ -93,7 +95,6 @@ static bool drain(struct hub *hub, enum side side)
 			broker_malformed(hub->broker);
 	}
 	burst_release(hub->burst);
-	return !STAILQ_EMPTY(arrivals);
 }
 
 /* A monitor's event: 16 bits of what it is, 32 of the descriptor, in the machine's order. */
@@ -134,13 +135,15 @@ static bool wait_for_more(struct hub *hub, int64_t timeout_ms)
 
 	if (poll(polled, 3, timeout_ms < 0 ? 0 : (int)timeout_ms) < 0)
 		return errno == EINTR;
+	hub->due[SIDE_CLIENT] |= polled[1].revents != 0;
+	hub->due[SIDE_WORKER] |= polled[2].revents != 0;
 	return !polled[0].revents;
 }
 
 /*
  * A socket's descriptor tells of what came after it was last found empty, and whatever is done with
- * the socket may use that up (zmq_getsockopt(3), ZMQ_FD): so we sleep only after a round in which
- * both were found empty and nothing was sent.
+ * the socket may use that up (zmq_getsockopt(3), ZMQ_FD): so we sleep only when since something was last
+ * sent on it each was found empty. Looking at one in vain is two system calls of libzmq's.
  */
 static void run(struct hub *hub, int64_t tick_ms)
 {
@@ -148,17 +151,20 @@ static void run(struct hub *hub, int64_t tick_ms)
 	int rounds = 0;
 
 	for (;;) {
-		bool busy = drain(hub, SIDE_WORKER);
 		struct moment now;
+		bool busy;
 
-		busy |= drain(hub, SIDE_CLIENT);
+		if (hub->due[SIDE_WORKER])
+			drain(hub, SIDE_WORKER);
+		if (hub->due[SIDE_CLIENT])
+			drain(hub, SIDE_CLIENT);
 		now = moment(hub);
 		if (now.monotonic >= next) {
 			tick(hub, now);
 			next = now.monotonic + tick_ms;
-			busy = true;
 		}
 		broker_flush(hub->broker);
+		busy = hub->due[SIDE_WORKER] || hub->due[SIDE_CLIENT];
 		if (busy && ++rounds < ROUNDS)
 			continue;
 		rounds = 0;
@@ -319,7 +325,7 @@ static void stop(struct hub *hub)
 int main(int argc, char **argv)
 {
 	struct broker_arguments arguments;
-	struct hub hub = {.signals = -1};
+	struct hub hub = {.signals = -1, .due = {true, true}};
 	int status = 1;
 
 	if (!broker_arguments_read(argc, argv, &arguments, &status))

@@ -1,6 +1,7 @@
 /* Connections to brokers: READY, heartbeats, and starting over with a broker that was silent. */
 #include "workers/link.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <zmq.h>
 
@@ -24,6 +25,8 @@ struct link {
 	struct links *links;
 	const char *endpoint;
 	void *socket;
+	int descriptor; /* readable when the socket may have got something */
+	bool due;       /* it may have, and the descriptor need not tell: zmq_getsockopt(3), ZMQ_FD */
 	int64_t heard, said, offered; /* monotonic ms; offered: everything */
 	bool up;
 	struct bundle replies; /* still to be sent */
@@ -53,6 +56,7 @@ static void say(struct link *link, const struct mdp_worker_message *message)
 
 	mdp_write_worker(message, &frames);
 	wire_send(link->socket, (struct text){0}, &frames);
+	link->due = true;
 	link->said = clock_monotonic_ms();
 }
 
@@ -86,6 +90,7 @@ static void offer_all(struct link *link)
 static bool connect_link(struct link *link)
 {
 	const int none = 0, many = PIPE_MESSAGES;
+	size_t size = sizeof link->descriptor;
 
 	bundle_clear(&link->replies); /* to requests of a connection that is gone */
 	link->socket = zmq_socket(link->links->settings.zmq, ZMQ_DEALER);
@@ -96,7 +101,8 @@ static bool connect_link(struct link *link)
 	zmq_setsockopt(link->socket, ZMQ_RCVHWM, &many, sizeof many);
 	link->heard = clock_monotonic_ms();
 	link->up = false;
-	if (zmq_connect(link->socket, link->endpoint) != 0)
+	if (zmq_getsockopt(link->socket, ZMQ_FD, &link->descriptor, &size) != 0 ||
+	    zmq_connect(link->socket, link->endpoint) != 0)
 		return false;
 	offer_all(link);
 	return true;
@@ -185,20 +191,27 @@ bool links_are_up(const struct links *links)
 
 unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bool deaf, int64_t timeout_ms)
 {
-	zmq_pollitem_t items[POLLED_MAX];
+	struct pollfd polled[POLLED_MAX];
 	unsigned ready = 0;
-	int count = 0;
+	nfds_t count = 0;
 
 	for (size_t i = 0; i < wake_count && count < POLLED_MAX; i++)
-		items[count++] = (zmq_pollitem_t){.fd = wakes[i], .events = ZMQ_POLLIN};
-	for (size_t i = 0; !deaf && i < links->count && count < POLLED_MAX; i++)
-		if (links->all[i].socket)
-			items[count++] = (zmq_pollitem_t){.socket = links->all[i].socket, .events = ZMQ_POLLIN};
+		polled[count++] = (struct pollfd){.fd = wakes[i], .events = POLLIN};
 	if (timeout_ms > links->settings.heartbeat_ms)
 		timeout_ms = links->settings.heartbeat_ms;
-	zmq_poll(items, count, timeout_ms);
+	for (size_t i = 0; !deaf && i < links->count && count < POLLED_MAX; i++) {
+		const struct link *link = &links->all[i];
+
+		if (!link->socket)
+			continue;
+		polled[count++] = (struct pollfd){.fd = link->descriptor, .events = POLLIN};
+		if (link->due)
+			timeout_ms = 0;
+	}
+	if (poll(polled, count, (int)timeout_ms) <= 0)
+		return 0;
 	for (size_t i = 0; i < wake_count && i < POLLED_MAX; i++)
-		if (items[i].revents)
+		if (polled[i].revents)
 			ready |= 1u << i;
 	return ready;
 }
@@ -286,6 +299,7 @@ size_t links_receive(struct links *links, size_t most)
 				take(link, &frames, &worth);
 			else
 				drained = result != WIRE_TOO_MANY;
+			link->due = !drained;
 		}
 		if (!drained)
 			link->heard = clock_monotonic_ms();

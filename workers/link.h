@@ -39,8 +39,8 @@ void links_free(struct links *links);
 bool links_offer(struct links *links, struct text service, struct text file, int64_t epoch);
 
 /*
- * Waits for a request (unless `deaf`), one of the descriptors or the time, whichever is first. Returns which of the
- * descriptors can be read: bit 1 << index.
+ * Waits for a request (unless `deaf`), one of the descriptors or the time, whichever is first; not at all when links_receive
+ * has not found everything empty since something was last sent. Returns which of the descriptors can be read: bit 1 << index.
  */
 unsigned links_wait(struct links *links, const int *wakes, size_t wake_count, bool deaf, int64_t timeout_ms);
 

@@ -56,11 +56,14 @@ static void send_bytes(int sender, const char *bytes, uint32_t size)
 	assert_int_equal(wire_send(senders[sender], (struct text){0}, &frames), WIRE_OK);
 }
 
+/* As the last burst told. */
+static bool more;
+
 /* "a1 a2 b1 ": who, and the message's first byte. */
 static const char *read_all(void)
 {
 	static char line[4 * BURST_MAX];
-	const struct arrivals *arrivals = burst_read(burst, router);
+	const struct arrivals *arrivals = burst_read(burst, router, &more);
 	const struct arrival *arrival;
 	size_t used = 0;
 
@@ -106,7 +109,9 @@ static void a_burst_has_an_end(void **state)
 	for (int i = 0; i < BURST_LEAST + 10; i++)
 		send_bytes(i % SENDERS, "x", 1);
 	assert_int_equal(count_read(), BURST_LEAST);
+	assert_true(more);
 	assert_int_equal(count_read(), 10);
+	assert_false(more);
 }
 
 static void more_senders_get_longer_bursts(void **state)
