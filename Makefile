@@ -171,7 +171,7 @@ tested: $(if $(filter tests/bench/%,$(PY_FILES)),$(BUILD)/tests/bench/bench)
 # ---- beside other servers ----
 SCANS := $(BUILD)/tests/bench/peers/scans
 parts_bench/peers := schema
-helpers_bench/peers := $(patsubst %,tests/bench/%.c,batches crowd load sockets stand)
+helpers_bench/peers := $(patsubst %,tests/bench/%.c,batches crowd lines load sockets stand)
 .PHONY: bench-peers
 bench-peers: all $(SCANS) ## the same beside PostgreSQL and Redis, which it installs; see tests/bench/peers
 	@$(PYTHON) -m tests.bench.peers --build $(BUILD)
@@ -197,7 +197,7 @@ SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 MINUTES ?= 30
 .PHONY: load soak
 parts_load := schema
-$(BUILD)/tests/load/overload: $(call objects,$(patsubst %,tests/bench/%.c,crowd load sockets stand))
+$(BUILD)/tests/load/overload: $(call objects,$(patsubst %,tests/bench/%.c,crowd lines load sockets stand))
 load: all $(BUILD)/tests/load/overload ## ask ten times as much as is good for SECONDS=60: the rate holds, nothing is dropped
 	@$(BUILD)/tests/load/overload --seconds $(SECONDS) $(BUILD)
 

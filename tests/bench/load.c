@@ -22,6 +22,7 @@ struct load {
 	uint32_t next, answered;
 	int64_t *started;
 	struct load_result *result;
+	bool plain;   /* connections */
 	double per_s; /* 0: an answer is followed by the next request */
 	int64_t begun;
 	struct text *replies; /* NULL: nobody wants to see them */
@@ -50,14 +51,15 @@ static void begin_ids(struct load *load)
 
 /* ---- sending ---- */
 
-static bool send_next(struct load *load, void *socket)
+static bool send_next(struct load *load, int connection)
 {
 	uint32_t n = load->next;
 	char id[ID_SIZE];
 
 	make_id(load, n, id);
 	load->started[n] = load->per_s > 0 ? load->begun + (int64_t)(n * 1e6 / load->per_s) : clock_monotonic_us();
-	if (!sockets_send(socket, load->requests->service, (struct text){id, ID_SIZE}, load->requests->maps[n])) {
+	if (!sockets_send(&load->sockets, connection, load->requests->service, (struct text){id, ID_SIZE},
+			  load->requests->maps[n])) {
 		fprintf(stderr, "bench: request %u could not be sent\n", n);
 		return false;
 	}
@@ -91,16 +93,15 @@ static bool take(struct load *load, const struct frames *frames)
 	return true;
 }
 
-/* Until it is empty: what is sent meanwhile may use up the signal that there is more. */
+/* Until it is empty: what is sent meanwhile may use up the signal of libzmq's that there is more. */
 static bool serve(struct load *load, int connection)
 {
-	void *socket = load->sockets.at[connection];
 	struct frames frames;
 
-	while (wire_receive(socket, load->sockets.wire, NULL, &frames) == WIRE_OK) {
+	while (sockets_receive(&load->sockets, connection, &frames)) {
 		if (!take(load, &frames))
 			return false;
-		if (load->per_s <= 0 && load->next < load->requests->count && !send_next(load, socket))
+		if (load->per_s <= 0 && load->next < load->requests->count && !send_next(load, connection))
 			return false;
 	}
 	return true;
@@ -127,7 +128,7 @@ static bool drive(struct load *load, int in_flight)
 {
 	for (int c = 0; c < load->sockets.count; c++)
 		for (int i = 0; i < in_flight && load->next < load->requests->count; i++)
-			if (!send_next(load, load->sockets.at[c]))
+			if (!send_next(load, c))
 				return false;
 	for (int c = 0; c < load->sockets.count; c++)
 		if (!serve(load, c))
@@ -142,12 +143,9 @@ static bool send_due(struct load *load)
 {
 	double due = (double)(clock_monotonic_us() - load->begun) * load->per_s / 1e6 + 1;
 
-	while (load->next < load->requests->count && load->next < due) {
-		int connection = (int)(load->next % (uint32_t)load->sockets.count);
-
-		if (!send_next(load, load->sockets.at[connection]) || !serve(load, connection))
+	while (load->next < load->requests->count && load->next < due)
+		if (!send_next(load, (int)(load->next % (uint32_t)load->sockets.count)))
 			return false;
-	}
 	return true;
 }
 
@@ -181,7 +179,7 @@ static bool run(struct load *load, const char *endpoint, int connections, int in
 	load->started = calloc(count, sizeof *load->started);
 	load->result->latencies_us = calloc(count, sizeof *load->result->latencies_us);
 	begin_ids(load);
-	done = sockets_open(&load->sockets, endpoint, connections);
+	done = sockets_open(&load->sockets, endpoint, connections, load->plain);
 	used = cpu_us(getpid());
 	load->begun = clock_monotonic_us();
 	done = done && (in_flight ? drive(load, in_flight) : drive_paced(load));
@@ -222,10 +220,18 @@ bool load_run(const char *endpoint, int connections, int in_flight, const struct
 	return run_and_check(&load, endpoint, connections, in_flight, check, context);
 }
 
+bool load_run_plain(const char *endpoint, int connections, int in_flight, const struct requests *requests,
+		    check_fn *check, void *context, struct load_result *result)
+{
+	struct load load = {.requests = requests, .result = result, .plain = true};
+
+	return run_and_check(&load, endpoint, connections, in_flight, check, context);
+}
+
 bool load_paced(const char *endpoint, int connections, double per_s, const struct requests *requests,
 		check_fn *check, void *context, struct load_result *result)
 {
-	struct load load = {.requests = requests, .result = result, .per_s = per_s};
+	struct load load = {.requests = requests, .result = result, .plain = true, .per_s = per_s};
 
 	return run_and_check(&load, endpoint, connections, 0, check, context);
 }

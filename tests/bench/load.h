@@ -28,8 +28,12 @@ typedef bool check_fn(void *context, uint32_t request, struct text map);
 bool load_run(const char *endpoint, int connections, int in_flight, const struct requests *requests,
 	      check_fn *check, void *context, struct load_result *result);
 
+/* The same over plain connections (lines.h). */
+bool load_run_plain(const char *endpoint, int connections, int in_flight, const struct requests *requests,
+		    check_fn *check, void *context, struct load_result *result);
+
 /*
- * Sends them at a steady rate, whatever is answered, over the connections in turn. A latency counts from when the
+ * Sends them at a steady rate, whatever is answered, over plain connections in turn. A latency counts from when the
  * request was to be sent: what a stall holds up is counted with it.
  */
 bool load_paced(const char *endpoint, int connections, double per_s, const struct requests *requests,

@@ -86,6 +86,14 @@ void site_scan(struct site *site, uint32_t count, int connections, int in_flight
 	site_send(site, crowd_scans(&site->crowd, count), connections, in_flight, result);
 }
 
+void site_scan_plain(struct site *site, uint32_t count, int connections, int in_flight, struct load_result *result)
+{
+	struct requests scans = crowd_scans(&site->crowd, count);
+
+	must(load_run_plain(site->stand.listen, connections, in_flight, &scans, is_ok, site, result),
+	     "a scan was not answered as it should be");
+}
+
 void site_scan_batches(struct site *site, uint32_t count, struct load_result *result)
 {
 	struct requests scans = crowd_scans(&site->crowd, count);

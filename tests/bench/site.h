@@ -23,6 +23,9 @@ void site_send(struct site *site, struct requests requests, int connections, int
 /* The next `count` scans, one to a request. */
 void site_scan(struct site *site, uint32_t count, int connections, int in_flight, struct load_result *result);
 
+/* The same over plain connections (lines.h). */
+void site_scan_plain(struct site *site, uint32_t count, int connections, int in_flight, struct load_result *result);
+
 /* The next `count` scans, BATCH_SCANS of one door's to a request; `count` is a multiple of SITE_BATCHED. All are answered ok. */
 enum { SITE_BATCHED = BATCH_SCANS * CROWD_DOORS };
 void site_scan_batches(struct site *site, uint32_t count, struct load_result *result);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
-enum { SILENCE_MS = 30000, FILES_EACH = 3, FILES_BESIDE = 64 };
+enum { SILENCE_US = 30000000, FILES_EACH = 3, FILES_BESIDE = 64 };
 
 bool sockets_may_open(int connections)
 {
@@ -20,7 +20,7 @@ bool sockets_may_open(int connections)
 	return limit.rlim_max >= (rlim_t)connections * FILES_EACH + FILES_BESIDE;
 }
 
-bool sockets_send(void *socket, const char *service, struct text id, struct text map)
+bool sockets_send(struct sockets *sockets, int connection, const char *service, struct text id, struct text map)
 {
 	struct mdp_client_message message = {.command = MDP_CLIENT_REQUEST, .bodies = 2};
 	struct frames frames;
@@ -29,7 +29,14 @@ bool sockets_send(void *socket, const char *service, struct text id, struct text
 	message.body[0] = id;
 	message.body[1] = map;
 	mdp_write_client(&message, &frames);
-	return wire_send(socket, (struct text){0}, &frames) == WIRE_OK;
+	return sockets->plain ? line_send(&sockets->lines[connection], &frames)
+			      : wire_send(sockets->at[connection], (struct text){0}, &frames) == WIRE_OK;
+}
+
+bool sockets_receive(struct sockets *sockets, int connection, struct frames *frames)
+{
+	return sockets->plain ? line_receive(&sockets->lines[connection], frames)
+			      : wire_receive(sockets->at[connection], sockets->wire, NULL, frames) == WIRE_OK;
 }
 
 int sockets_wait(const struct sockets *sockets, int64_t wait_us, int heard[SOCKETS_HEARD])
@@ -43,52 +50,64 @@ int sockets_wait(const struct sockets *sockets, int64_t wait_us, int heard[SOCKE
 	return count;
 }
 
-static bool open_one(struct sockets *sockets, const char *endpoint, int connection)
+static bool open_zmq(struct sockets *sockets, const char *endpoint, int connection, int *fd)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)connection};
 	const int none = 0, many = 100000;
 	void *socket = zmq_socket(sockets->zmq, ZMQ_DEALER);
-	size_t size = sizeof(int);
-	int fd;
+	size_t size = sizeof *fd;
 
 	sockets->at[connection] = socket;
 	if (!socket)
 		return false;
-	sockets->count = connection + 1;
 	zmq_setsockopt(socket, ZMQ_LINGER, &none, sizeof none);
 	zmq_setsockopt(socket, ZMQ_SNDHWM, &many, sizeof many);
 	zmq_setsockopt(socket, ZMQ_RCVHWM, &many, sizeof many);
-	return zmq_connect(socket, endpoint) == 0 && zmq_getsockopt(socket, ZMQ_FD, &fd, &size) == 0 &&
-	       epoll_ctl(sockets->poll, EPOLL_CTL_ADD, fd, &event) == 0;
+	return zmq_connect(socket, endpoint) == 0 && zmq_getsockopt(socket, ZMQ_FD, fd, &size) == 0;
+}
+
+static bool open_plain(struct sockets *sockets, const char *endpoint, int connection, int *fd)
+{
+	bool opened = line_open(&sockets->lines[connection], endpoint);
+
+	*fd = sockets->lines[connection].fd;
+	return opened;
+}
+
+static bool open_one(struct sockets *sockets, const char *endpoint, int connection)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)connection};
+	int fd;
+	bool opened = sockets->plain ? open_plain(sockets, endpoint, connection, &fd)
+				     : open_zmq(sockets, endpoint, connection, &fd);
+
+	sockets->count = connection + 1;
+	return opened && epoll_ctl(sockets->poll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 /* Asks whether there is such a service; an echo sends the question back. */
 static bool greet(struct sockets *sockets)
 {
+	int heard[SOCKETS_HEARD];
 	struct frames frames;
 
 	for (int c = 0; c < sockets->count; c++)
-		if (!sockets_send(sockets->at[c], "mmi.service", TEXT("hello"), TEXT("broker")))
+		if (!sockets_send(sockets, c, "mmi.service", TEXT("hello"), TEXT("broker")))
 			return false;
-	for (int c = 0; c < sockets->count; c++) {
-		zmq_pollitem_t item = {.socket = sockets->at[c], .events = ZMQ_POLLIN};
-
-		if (zmq_poll(&item, 1, SILENCE_MS) != 1 ||
-		    wire_receive(sockets->at[c], sockets->wire, NULL, &frames) != WIRE_OK)
-			return false;
-	}
+	for (int c = 0; c < sockets->count; c++)
+		while (!sockets_receive(sockets, c, &frames))
+			if (sockets_wait(sockets, SILENCE_US, heard) <= 0)
+				return false;
 	return true;
 }
 
-bool sockets_open(struct sockets *sockets, const char *endpoint, int count)
+bool sockets_open(struct sockets *sockets, const char *endpoint, int count, bool plain)
 {
-	*sockets = (struct sockets){.zmq = zmq_ctx_new(), .wire = wire_new(),
+	*sockets = (struct sockets){.plain = plain, .zmq = zmq_ctx_new(), .wire = wire_new(),
 				    .poll = epoll_create1(EPOLL_CLOEXEC)};
 	zmq_ctx_set(sockets->zmq, ZMQ_MAX_SOCKETS, SOCKETS_MAX + 16);
 	for (int c = 0; c < count; c++)
 		if (!open_one(sockets, endpoint, c)) {
-			fprintf(stderr, "bench: connection %d of %d cannot be made: %s\n", c + 1, count,
-				zmq_strerror(zmq_errno()));
+			fprintf(stderr, "bench: connection %d of %d to %s cannot be made\n", c + 1, count, endpoint);
 			return false;
 		}
 	if (greet(sockets))
@@ -100,7 +119,10 @@ bool sockets_open(struct sockets *sockets, const char *endpoint, int count)
 void sockets_close(struct sockets *sockets)
 {
 	for (int c = 0; c < sockets->count; c++)
-		zmq_close(sockets->at[c]);
+		if (sockets->plain)
+			line_close(&sockets->lines[c]);
+		else
+			zmq_close(sockets->at[c]);
 	zmq_ctx_term(sockets->zmq);
 	close(sockets->poll);
 	wire_free(sockets->wire);

@@ -5,21 +5,26 @@
 #include <stdbool.h>
 
 #include "schema/wire.h"
+#include "tests/bench/lines.h"
 
 enum { SOCKETS_MAX = 1024 };
 
 struct sockets {
+	bool plain;
 	void *zmq, *at[SOCKETS_MAX];
+	struct line lines[SOCKETS_MAX]; /* when plain, instead of those */
 	struct wire *wire;
 	int count, poll;
 };
 
 /* All are connected then, for each has been answered once. False with a sentence on standard error; close them anyway. */
-bool sockets_open(struct sockets *sockets, const char *endpoint, int count);
+bool sockets_open(struct sockets *sockets, const char *endpoint, int count, bool plain);
 void sockets_close(struct sockets *sockets);
 
-/* A request: its id and its map. Never blocks. */
-bool sockets_send(void *socket, const char *service, struct text id, struct text map);
+/* By connection. A request: its id and its map. Never blocks. */
+bool sockets_send(struct sockets *sockets, int connection, const char *service, struct text id, struct text map);
+/* False when there is nothing. */
+bool sockets_receive(struct sockets *sockets, int connection, struct frames *frames);
 
 /* Waits for one of them to have something: which ones, at most SOCKETS_HEARD. 0: none in time. */
 enum { SOCKETS_HEARD = 64 };
